@@ -1,0 +1,3 @@
+import { InboxSchema } from '#database/schema'
+
+export default class Inbox extends InboxSchema {}

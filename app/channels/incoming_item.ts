@@ -1,0 +1,3 @@
+import { IncomingItemSchema } from '#database/schema'
+
+export default class IncomingItem extends IncomingItemSchema {}

@@ -1,0 +1,3 @@
+import { AddressSchema } from '#database/schema'
+
+export default class Address extends AddressSchema {}

@@ -1,0 +1,3 @@
+import { CustomerSchema } from '#database/schema'
+
+export default class Customer extends CustomerSchema {}

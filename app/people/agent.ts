@@ -1,0 +1,3 @@
+import { AgentSchema } from '#database/schema'
+
+export default class Agent extends AgentSchema {}

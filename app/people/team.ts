@@ -1,0 +1,3 @@
+import { TeamSchema } from '#database/schema'
+
+export default class Team extends TeamSchema {}

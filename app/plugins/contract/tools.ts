@@ -1,0 +1,12 @@
+import type { DateTime } from 'luxon'
+
+export interface Tools {
+  /** The guarded client: time-outs, size cap, no private address but a host an admin typed, secrets masked in logs. */
+  readonly fetch: typeof globalThis.fetch
+  readonly log: { info(data: object, text: string): void; error(data: object, text: string): void }
+  readonly store: { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> }
+  /** A private folder under DATA_DIR, made on first use. */
+  folder(): Promise<string>
+  now(): DateTime
+}
+

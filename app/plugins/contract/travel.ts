@@ -1,0 +1,192 @@
+import type { DateTime } from 'luxon'
+
+/* What travels between a channel and the core. */
+
+/**
+ * Something to tell a person, in the reader's language: a key of the plugin's `lang/` (without the
+ * plugin's name), its values, and what the other side said, verbatim. A plain string is shown as it is.
+ */
+export interface Words {
+  readonly key: string
+  readonly values?: Readonly<Record<string, string | number>>
+  readonly detail?: string
+}
+
+export type Reason = string | Words
+
+export interface Address {
+  readonly kind: 'email' | 'phone' | 'handle'
+  readonly value: string
+  readonly name?: string
+}
+
+export interface File {
+  readonly name: string
+  readonly type: string
+  readonly bytes?: number
+  /** An inline part: the id its HTML refers to. */
+  readonly contentId?: string
+  open(): Promise<NodeJS.ReadableStream>
+}
+
+/** One thing that arrived, byte for byte; kept before anybody reads it. */
+export interface Raw {
+  /** Unique within the inbox; a second one with the same id is the same item. */
+  readonly externalId: string
+  /** `message/rfc822`, `application/json`, … */
+  readonly type: string
+  readonly at: DateTime
+  readonly body: Uint8Array | NodeJS.ReadableStream
+}
+
+/** The same, read back from the drive; today, or in a year by "Process again". */
+export interface Stored extends Omit<Raw, 'body'> {
+  readonly bytes: number
+  open(): Promise<NodeJS.ReadableStream>
+  text(): Promise<string>
+}
+
+export interface IncomingMessage {
+  readonly type: 'message'
+  /** The message's own id in the channel: Message-ID, mid, wamid. */
+  readonly externalId: string
+  /** An echo: sent in our name from a phone, a page inbox, a mail client. */
+  readonly outgoing?: boolean
+  readonly from: Address
+  readonly to?: readonly Address[]
+  readonly cc?: readonly Address[]
+  readonly replyTo?: Address
+  readonly at: DateTime
+  readonly text: string
+  /** Without quoted history and signature. */
+  readonly visibleText?: string
+  readonly html?: string
+  readonly subject?: string
+  readonly files?: readonly File[]
+  /** Hints for threading. The core decides. */
+  readonly thread?: { readonly key?: string; readonly answers?: readonly string[]; readonly inReplyTo?: string }
+  /** Out-of-office, list, machine: recorded, never answered. */
+  readonly automatic?: boolean
+  readonly forwardedFrom?: Address
+  readonly trust?: { readonly verdict: 'verified' | 'unverified' | 'suspect'; readonly checks: Readonly<Record<string, string>> }
+  readonly spam?: { readonly verdict: 'ham' | 'unsure' | 'spam'; readonly score?: number; readonly reasons: readonly string[] }
+}
+
+export interface IncomingReceipt {
+  readonly type: 'receipt'
+  readonly externalId: string
+  readonly status: 'delivered' | 'read' | 'failed'
+  readonly at: DateTime
+  readonly reason?: string
+}
+
+export interface IncomingBounce {
+  readonly type: 'bounce'
+  readonly externalId: string
+  /** Ids of ours it names, surest first. `proven` only if one carries our signature. */
+  readonly answers: readonly string[]
+  readonly proven: boolean
+  readonly recipient: string
+  readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
+  readonly status?: string
+  readonly diagnostic?: string
+  readonly reason: string
+  readonly at: DateTime
+}
+
+/** The customer edited, unsent or reacted to a message. */
+export interface IncomingChange {
+  readonly type: 'change'
+  readonly externalId: string
+  readonly of: string
+  readonly change: { readonly kind: 'edited'; readonly text: string } | { readonly kind: 'deleted' } | { readonly kind: 'reaction'; readonly emoji: string | null }
+  readonly from: Address
+  readonly at: DateTime
+}
+
+/** All that is known of a call so far: a later one repeats and adds, so a lost one heals. */
+export interface IncomingCall {
+  readonly type: 'call'
+  readonly externalId: string
+  readonly direction: 'inbound' | 'outbound' | 'internal'
+  readonly state: 'ringing' | 'answered' | 'ended' | 'missed' | 'voicemail' | 'rejected' | 'cancelled' | 'blocked' | 'failed'
+  /** Absent if withheld. */
+  readonly customer?: Address
+  readonly line?: string
+  readonly queue?: string
+  /** Extensions that ring now: each gets the screen pop. */
+  readonly ringing?: readonly string[]
+  readonly answeredBy?: string
+  readonly startedAt: DateTime
+  readonly answeredAt?: DateTime
+  readonly endedAt?: DateTime
+  readonly recording?: { readonly ref: string; readonly seconds?: number }
+  readonly tags?: readonly string[]
+}
+
+export interface IncomingReview {
+  readonly type: 'review'
+  readonly externalId: string
+  readonly author?: string
+  readonly stars: number
+  readonly outOf: number
+  readonly text: string
+  readonly orderNumber?: string
+  readonly answer?: string
+  readonly url?: string
+  readonly at: DateTime
+}
+
+export type Incoming = IncomingMessage | IncomingReceipt | IncomingBounce | IncomingChange | IncomingCall | IncomingReview
+
+export interface OutgoingMessage {
+  readonly id: number
+  /** Put it wherever the channel echoes something back (metadata, tracking_data, Message-ID). */
+  readonly reference: string
+  /** The name a customer sees beside the inbox's address. */
+  readonly fromName?: string
+  readonly to: Address
+  /** Further recipients beside `to`. */
+  readonly alsoTo?: readonly Address[]
+  readonly cc?: readonly Address[]
+  readonly bcc?: readonly Address[]
+  readonly text: string
+  readonly html?: string
+  readonly subject?: string
+  readonly files: readonly File[]
+  readonly thread: { readonly key?: string; readonly references: readonly string[] }
+  readonly template?: { readonly name: string; readonly language: string; readonly parameters: readonly string[] }
+  /** Tries already made, and when the first was; a channel may give up after a while. */
+  readonly attempts: number
+  readonly firstTriedAt?: DateTime
+  readonly lastIncomingAt?: DateTime
+  /** False for anything a rule or the system wrote. */
+  readonly byPerson: boolean
+}
+
+/**
+ * Expected outcomes are values. A throw is tried again on a repeatable channel, or if the error says that nothing
+ * left (`fetch` marks refused connections so); otherwise it counts as unknown.
+ */
+export type Sent =
+  | { readonly outcome: 'sent'; readonly externalId: string }
+  | { readonly outcome: 'refused'; readonly reason: Reason }
+  | { readonly outcome: 'later'; readonly reason: Reason; readonly after?: DateTime }
+  | { readonly outcome: 'unknown'; readonly reason: Reason }
+
+
+
+
+
+
+export type Health = { readonly ok: true; readonly note?: string } | { readonly ok: false; readonly reason: Reason }
+
+
+/** The channel accepted it under this id. */
+export const sent = (externalId: string): Sent => ({ outcome: 'sent', externalId })
+/** It will never be accepted; the reason is shown to the agent in words. */
+export const refused = (reason: Reason): Sent => ({ outcome: 'refused', reason })
+/** Not now; tried again at `after`, or after the usual back-off. */
+export const later = (reason: Reason, after?: DateTime): Sent => ({ outcome: 'later', reason, after })
+/** We cannot tell whether it left. A person decides. */
+export const unknown = (reason: Reason): Sent => ({ outcome: 'unknown', reason })

@@ -1,0 +1,3 @@
+import { AttachmentSchema } from '#database/schema'
+
+export default class Attachment extends AttachmentSchema {}

@@ -1,0 +1,3 @@
+import { DeliverySchema } from '#database/schema'
+
+export default class Delivery extends DeliverySchema {}

@@ -1,0 +1,3 @@
+import { DraftSchema } from '#database/schema'
+
+export default class Draft extends DraftSchema {}

@@ -1,0 +1,3 @@
+import { MessageSchema } from '#database/schema'
+
+export default class Message extends MessageSchema {}

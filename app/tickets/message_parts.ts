@@ -1,0 +1,42 @@
+/** A person or list as a message names it. */
+export interface Mailbox {
+  readonly name?: string
+  readonly address: string
+}
+
+/** Where a forwarded message came from in the first place. */
+export interface ForwardedFrom extends Mailbox {
+  readonly subject?: string
+  readonly sentAt?: string
+}
+
+/** What a delivery report says about a message of ours. */
+export interface Bounce {
+  readonly recipient: string
+  readonly action: string
+  readonly status?: string
+  readonly diagnostic?: string
+  readonly reason: string
+  readonly originalMessageId?: number | null
+}
+
+export interface SpamVerdict {
+  readonly verdict: 'ham' | 'unsure' | 'spam'
+  readonly score?: number
+  readonly reasons: readonly string[]
+}
+
+/** SPF, DKIM and the like, each with its result. */
+export interface Authentication {
+  readonly verdict: 'verified' | 'unverified' | 'suspect'
+  readonly checks: Readonly<Record<string, string>>
+}
+
+/** Whom a draft would go to. */
+export interface Envelope {
+  readonly to?: readonly string[]
+  readonly cc?: readonly string[]
+  readonly bcc?: readonly string[]
+  readonly subject?: string
+  readonly uploadIds?: readonly number[]
+}

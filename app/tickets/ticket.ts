@@ -1,0 +1,3 @@
+import { TicketSchema } from '#database/schema'
+
+export default class Ticket extends TicketSchema {}

@@ -1,0 +1,3 @@
+import { UploadSchema } from '#database/schema'
+
+export default class Upload extends UploadSchema {}

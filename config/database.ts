@@ -1,0 +1,75 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import env from '#start/env'
+import app from '@adonisjs/core/services/app'
+import { defineConfig } from '@adonisjs/lucid'
+import pg from 'pg'
+
+// Counts and ids come back as numbers on both databases; none of ours passes 2^53.
+pg.types.setTypeParser(20, Number)
+
+const url = env.get('DATABASE_URL')
+const folder = env.get('DATA_DIR')
+mkdirSync(folder, { recursive: true })
+
+const migrations = {
+  naturalSort: true,
+  paths: ['database/migrations'],
+  disableRollbacksInProduction: true,
+}
+
+const dbConfig = defineConfig({
+  connection: url ? 'postgres' : 'sqlite',
+  connections: {
+    sqlite: {
+      client: env.get('DB_CLIENT') ?? 'sqlite3',
+      connection: { filename: join(folder, 'opora.sqlite') },
+      useNullAsDefault: true,
+      migrations,
+      pool: {
+        min: 1,
+        max: 1,
+        afterCreate(connection: any, done: (error: Error | null, connection: unknown) => void) {
+          openSqlite(connection)
+            .then(() => done(null, connection))
+            .catch((error) => done(error, connection))
+        },
+      },
+      schemaGeneration: {
+        enabled: !app.inProduction && process.env.SCHEMA === 'generate',
+        outputPath: 'database/schema.ts',
+        rulesPaths: ['./database/schema_rules.js'],
+        excludeTables: ['search_documents', 'search_documents_data', 'search_documents_idx', 'search_documents_content', 'search_documents_docsize', 'search_documents_config', 'search_index', 'sqlite_sequence'],
+      },
+    },
+    postgres: {
+      client: 'pg',
+      connection: { connectionString: url, application_name: 'opora' } as any,
+      pool: { min: 1, max: 10 },
+      migrations,
+      schemaGeneration: { enabled: false },
+    },
+  },
+})
+
+export default dbConfig
+
+/**
+ * WAL lets pages read while mail is written; FULL makes each commit survive a power cut,
+ * because a mail server forgets a message once we have said 250.
+ */
+async function openSqlite(connection: any) {
+  const pragmas = [
+    'PRAGMA journal_mode = WAL',
+    'PRAGMA synchronous = FULL',
+    'PRAGMA busy_timeout = 5000',
+    'PRAGMA foreign_keys = ON',
+    'PRAGMA temp_store = MEMORY',
+    'PRAGMA cache_size = -32000',
+    'PRAGMA mmap_size = 268435456',
+  ]
+  for (const pragma of pragmas) {
+    if (typeof connection.pragma === 'function') connection.pragma(pragma.slice('PRAGMA '.length))
+    else await new Promise<void>((resolve, reject) => connection.run(pragma, (error: Error | null) => (error ? reject(error) : resolve())))
+  }
+}

@@ -1,0 +1,10 @@
+/*
+ * Who hears of what: each domain registers its listeners and jobs. Imports only.
+ */
+import '#support/dispatcher'
+import '#people/listeners'
+import '#tickets/listeners'
+import '#channels/listeners'
+import '#search/listeners'
+import '#plugins/listeners'
+import '#web/listeners'

@@ -1,0 +1,12 @@
+/*
+ * Every address of the desk: each domain keeps its own. Imports only.
+ */
+import '#web/routes'
+import '#setup/routes'
+import '#people/routes'
+import '#tickets/routes'
+import '#customers/routes'
+import '#channels/routes'
+import '#search/routes'
+import '#plugins/routes'
+import '#api/routes'
