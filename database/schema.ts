@@ -118,7 +118,7 @@ export class AttachmentSchema extends BaseModel {
   declare name: string
   @column()
   declare noteId: number | null
-  @column()
+  @column({ columnName: 'sha256' })
   declare sha256: string | null
   @column()
   declare type: string
@@ -414,7 +414,7 @@ export class IncomingItemSchema extends BaseModel {
   declare reason: string | null
   @instant()
   declare receivedAt: DateTime
-  @column()
+  @column({ columnName: 'sha256' })
   declare sha256: string
   @column()
   declare state: string
@@ -798,7 +798,7 @@ export class UploadSchema extends BaseModel {
   declare id: number
   @column()
   declare name: string
-  @column()
+  @column({ columnName: 'sha256' })
   declare sha256: string
   @column()
   declare type: string

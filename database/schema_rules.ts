@@ -10,6 +10,7 @@ const instant = {
   decorators: [{ name: '@instant' }],
 }
 const number = { tsType: 'number', imports: [], decorators: [{ name: '@column' }] }
+const text = { tsType: 'string', imports: [] }
 
 function json(tsType: string, ...types: string[]) {
   return {
@@ -26,7 +27,7 @@ const mailboxes = json('readonly Mailbox[]', 'Mailbox')
 
 export default {
   types: { bigint: instant },
-  columns: { bytes: number, created_at: instant, updated_at: instant },
+  columns: { bytes: number, sha256: { ...text, decorators: [{ name: '@column', args: { columnName: 'sha256' } }] }, created_at: instant, updated_at: instant },
   tables: {
     events: { types: { bigint: number } },
     jobs: { columns: { due_at: number, lease_until: number } },

@@ -1,0 +1,82 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { domainToASCII } from 'node:url'
+import type { Cause } from '#support/actor'
+import { nowMs } from '#support/clock'
+import { record } from '#support/events'
+import { fold } from '#search/folding'
+import { transaction } from '#support/transaction'
+
+export type AddressKind = 'email' | 'phone' | 'handle'
+
+/**
+ * The one form in which an address is stored and compared: e-mail in lower case with an ASCII
+ * domain, phone in E.164 (a national number is read as `country`'s), a handle as the channel gives it.
+ */
+export function normaliseAddress(kind: AddressKind, value: string, country: 'CZ' | 'SK' | 'PL' | 'GR' = 'CZ'): string {
+  const text = value.trim()
+  if (kind === 'phone') return parsePhoneNumberFromString(text, country)?.number ?? text.replace(/[^\d+]/g, '')
+  if (kind === 'handle') return text
+  const at = text.lastIndexOf('@')
+  if (at < 1) return text.toLowerCase()
+  const domain = text.slice(at + 1).toLowerCase()
+  return `${text.slice(0, at).toLowerCase()}@${domainToASCII(domain) || domain}`
+}
+
+/** Who has this address: exact and normalised, never by name. Follows a merge to where it went. */
+export async function findCustomer(kind: AddressKind, value: string): Promise<number | null> {
+  return transaction(async (trx) => {
+    const row = await trx
+      .from('addresses')
+      .join('customers', 'customers.id', 'addresses.customer_id')
+      .where('addresses.kind', kind)
+      .where('addresses.value', normaliseAddress(kind, value).slice(0, 254))
+      .select('customers.id', 'customers.merged_into_id')
+      .first()
+    return row ? (row.merged_into_id ?? row.id) : null
+  })
+}
+
+/** The customer with this address, made if there is none. Two at once make one. */
+export async function findOrCreateCustomer(
+  { kind, value, name, language }: { kind: AddressKind; value: string; name?: string | null; language?: string | null },
+  cause: Cause
+): Promise<{ id: number; created: boolean }> {
+  return transaction(async (trx) => {
+    const known = await findCustomer(kind, value)
+    if (known) {
+      if (name) await nameUnnamed(known, name)
+      return { id: known, created: false }
+    }
+
+    const at = nowMs()
+    const called = (name ?? '').slice(0, 200)
+    const [row] = await trx
+      .knexQuery()
+      .table('customers')
+      .insert({ name: called, sort_name: fold(called || value).slice(0, 200), language: language ?? null, created_at: at, updated_at: at })
+      .returning('id')
+    const id: number = typeof row === 'object' ? row.id : row
+    const added = await trx
+      .knexQuery()
+      .table('addresses')
+      .insert({ customer_id: id, kind, value: normaliseAddress(kind, value).slice(0, 254), created_at: at })
+      .onConflict(['kind', 'value'])
+      .ignore()
+      .returning('id')
+    if (added.length === 0) {
+      // Somebody else was quicker by a moment; the empty row would be a ghost.
+      await trx.from('customers').where('id', id).delete()
+      return { id: (await findCustomer(kind, value))!, created: false }
+    }
+    await record('customer:created', { customerId: id }, cause)
+    return { id, created: true }
+  })
+}
+
+/** A name learned later is kept; one that a person has given is never overwritten. */
+async function nameUnnamed(id: number, name: string) {
+  await transaction(async (trx) => {
+    const called = name.slice(0, 200)
+    await trx.from('customers').where('id', id).where('name', '').update({ name: called, sort_name: fold(called).slice(0, 200), updated_at: nowMs() })
+  })
+}

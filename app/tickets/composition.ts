@@ -1,0 +1,115 @@
+import i18nManager from '@adonisjs/i18n/services/main'
+import type { Cause } from '#support/actor'
+import { DomainError } from '#support/domain_error'
+import { setting } from '#support/settings'
+import { openTransaction } from '#support/transaction'
+import type { TicketSchema } from '#database/schema'
+import type { Mailbox } from '#tickets/message_parts'
+import { sanitiseMail } from '#tickets/mail_html'
+import type { Reply } from '#tickets/ticket/replyable'
+
+/** How much of the customer's last message goes along as history (R037), in characters. */
+const QUOTE_MAX = 2000
+
+/**
+ * Everything of an outgoing message but its ids: to whom, subject, text and HTML with signature and
+ * short quoted history. Reads `messages` of the kinds a customer has seen, and never `notes`.
+ */
+export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Cause) {
+  const last = await lastSeenByCustomer(ticket.id)
+  const to = reply.to?.length ? reply.to : await recipientsOf(ticket, last)
+  if (to.length === 0) throw new DomainError('tickets.errors.no_recipient', 422)
+
+  const signature = reply.automatic ? await signatureOf(ticket.inboxId, null) : await signatureOf(ticket.inboxId, cause)
+  const quote = last ? await quoteOf(last, ticket.language) : null
+  const words = reply.text.replace(/\r\n/g, '\n').trimEnd()
+  const text = [words, signature && `-- \n${signature}`, quote?.text].filter(Boolean).join('\n\n')
+  const body = reply.html ? sanitiseMail(reply.html).html : paragraphs(words)
+  const html = [body, signature && `<p>-- <br>${lines(signature)}</p>`, quote?.html].filter(Boolean).join('\n')
+
+  return {
+    to,
+    cc: reply.cc ?? [],
+    bcc: reply.bcc ?? [],
+    replyTo: [],
+    subject: reply.subject?.trim() || answerSubject(ticket.subject),
+    text,
+    visibleText: words,
+    html,
+    inReplyTo: last?.external_id ?? null,
+    references: last ? [...JSON.parse(last.references), last.external_id].filter(Boolean).slice(-20) : [],
+  }
+}
+
+/** `Re:` once, whatever the other side's program has put before it. */
+export function answerSubject(subject: string): string {
+  return `Re: ${subject.replace(/^((re|odp|fw|fwd|pd|vs|aw|wg|απ|σχετ|πρθ)(\[\d+\])?\s*:\s*)+/iu, '').trim()}`
+}
+
+type LastMessage = Record<'id' | 'kind' | 'from_name' | 'from_address' | 'to' | 'reply_to' | 'text' | 'visible_text' | 'external_id' | 'references' | 'created_at', any>
+
+function lastSeenByCustomer(ticketId: number): Promise<LastMessage | null> {
+  return openTransaction()
+    .from('messages')
+    .where('ticket_id', ticketId)
+    .whereIn('kind', ['inbound', 'reply'])
+    .orderBy('id', 'desc')
+    .select('id', 'kind', 'from_name', 'from_address', 'to', 'reply_to', 'text', 'visible_text', 'external_id', 'references', 'created_at')
+    .first()
+}
+
+/** The customer: who wrote last (where he wants answers), else whom we wrote to last, else the address we know. */
+async function recipientsOf(ticket: TicketSchema, last: LastMessage | null): Promise<readonly Mailbox[]> {
+  const replyTo: Mailbox[] = last?.kind === 'inbound' ? JSON.parse(last.reply_to) : []
+  if (replyTo.length > 0) return replyTo.slice(0, 1)
+  if (last?.kind === 'inbound' && last.from_address && !last.from_address.endsWith('@invalid')) {
+    return [{ address: last.from_address, ...(last.from_name ? { name: last.from_name } : {}) }]
+  }
+  if (last?.kind === 'reply') return JSON.parse(last.to)
+
+  const known = await openTransaction()
+    .from('addresses')
+    .join('customers', 'customers.id', 'addresses.customer_id')
+    .where('addresses.customer_id', ticket.customerId)
+    .orderBy('addresses.id')
+    .select('addresses.value', 'customers.name')
+    .first()
+  return known ? [{ address: known.value, ...(known.name ? { name: known.name } : {}) }] : []
+}
+
+/** The agent's own signature, then the mailbox's. */
+async function signatureOf(inboxId: number, cause: Cause | null): Promise<string> {
+  const trx = openTransaction()
+  const inbox = await trx.from('inboxes').where('id', inboxId).select('signature').first()
+  const agent = cause?.by?.kind === 'agent' ? await trx.from('agents').where('id', cause.by.id).select('signature').first() : null
+  return [agent?.signature, inbox?.signature].map((part) => part?.trim()).filter(Boolean).join('\n')
+}
+
+async function quoteOf(last: LastMessage, language: string | null) {
+  const words: string = (last.visible_text ?? last.text).trim()
+  if (words === '' || last.kind !== 'inbound') return null
+  const cut = words.length > QUOTE_MAX ? `${words.slice(0, QUOTE_MAX)}…` : words
+  const i18n = i18nManager.locale(language ?? (await quotingLanguage()))
+  const date = i18n.formatDate(new Date(Number(last.created_at)), { dateStyle: 'medium', timeStyle: 'short', timeZone: await quotingZone() })
+  const head = i18n.t('tickets.quote_head', { date, name: last.from_name || last.from_address || '' })
+  return {
+    text: `${head}\n${cut
+      .split('\n')
+      .map((line) => `> ${line}`)
+      .join('\n')}`,
+    html: `<p>${escape(head)}</p>\n<blockquote type="cite">${paragraphs(cut)}</blockquote>`,
+  }
+}
+
+const quotingLanguage = () => setting('company.language')
+const quotingZone = () => setting('company.time_zone')
+
+function paragraphs(text: string): string {
+  return text
+    .split(/\n{2,}/)
+    .map((part) => `<p>${lines(part)}</p>`)
+    .join('\n')
+}
+
+const lines = (text: string) => escape(text).replace(/\n/g, '<br>')
+const escape = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')

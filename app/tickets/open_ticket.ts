@@ -1,0 +1,62 @@
+import type { DateTime } from 'luxon'
+import type { Cause } from '#support/actor'
+import { now } from '#support/clock'
+import { poke } from '#support/pokes'
+import { afterCommit, transaction } from '#support/transaction'
+import Ticket from '#tickets/ticket'
+
+export interface NewTicket {
+  readonly inboxId: number
+  readonly channel: string
+  readonly customerId: number
+  readonly subject: string
+  readonly status?: 'new' | 'open' | 'spam'
+  readonly category?: string
+  readonly priority?: string
+  readonly language?: string | null
+  readonly teamId?: number | null
+  readonly followUpOfId?: number | null
+  readonly custom?: Record<string, string | number | boolean | null> | null
+  readonly customerUnsure?: boolean
+  /** When it began, if not now (import, demo). */
+  readonly at?: DateTime
+}
+
+/** Opens a ticket without a message yet; whoever calls appends one in the same transaction. */
+export async function openTicket(ticket: NewTicket, cause: Cause): Promise<Ticket> {
+  return transaction(async (trx) => {
+    const at = ticket.at ?? now()
+    const opened = await Ticket.create(
+      {
+        inboxId: ticket.inboxId,
+        channel: ticket.channel,
+        customerId: ticket.customerId,
+        subject: ticket.subject.slice(0, 500),
+        status: ticket.status ?? 'new',
+        category: ticket.category ?? 'customer',
+        priority: ticket.priority ?? 'normal',
+        language: ticket.language ?? null,
+        teamId: ticket.teamId ?? null,
+        ownerId: null,
+        actingId: null,
+        actingTeamId: null,
+        followUpOfId: ticket.followUpOfId ?? null,
+        mergedIntoId: null,
+        custom: ticket.custom ?? null,
+        customerUnsureAt: ticket.customerUnsure ? at : null,
+        preview: '',
+        version: 1,
+        messageCount: 0,
+        noteCount: 0,
+        attachmentCount: 0,
+        waitingSinceAt: ticket.status === 'spam' ? null : at,
+        createdAt: at,
+        updatedAt: at,
+      },
+      { client: trx }
+    )
+    await opened.tell('ticket:opened', {}, { ...cause, at: ticket.at?.toMillis() ?? cause.at })
+    afterCommit(() => poke(['list']))
+    return opened
+  })
+}

@@ -1,0 +1,36 @@
+import type { Cause } from '#support/actor'
+import { now } from '#support/clock'
+import { DomainError } from '#support/domain_error'
+import { transaction } from '#support/transaction'
+import { attachUploads } from '#tickets/attachment'
+import Note from '#tickets/note'
+import type { Replyable } from './replyable.js'
+
+type Superclass = ReturnType<typeof Replyable>
+
+/** Internal notes: their own table, their own verb; nothing here sends anything. */
+export const Notable = <T extends Superclass>(superclass: T) => {
+  class NotableTicket extends superclass {
+    /** Writes a note that only the team sees. Changes neither the status nor whose turn it is. */
+    async note({ text, uploadIds = [] }: { text: string; uploadIds?: readonly number[] }, cause: Cause): Promise<Note> {
+      this.mustBeWhole()
+      if (text.trim() === '' && uploadIds.length === 0) throw new DomainError('tickets.errors.empty_note', 422)
+
+      return transaction(async (trx) => {
+        const note = await Note.create(
+          { ticketId: this.id, authorKind: cause.by?.kind ?? 'system', authorId: cause.by ? String(cause.by.id) : null, text: text.trim(), createdAt: now() },
+          { client: trx }
+        )
+        if (uploadIds.length > 0) {
+          if (cause.by?.kind !== 'agent') throw new DomainError('tickets.errors.upload_gone', 422)
+          await attachUploads({ noteId: note.id }, uploadIds, cause.by.id)
+        }
+        await this.keep({ note_count: 1 })
+        await this.tell('note:added', { noteId: note.id }, cause)
+        return note
+      })
+    }
+  }
+
+  return NotableTicket
+}

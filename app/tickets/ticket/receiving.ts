@@ -1,0 +1,155 @@
+import type { Cause } from '#support/actor'
+import { now, nowMs } from '#support/clock'
+import { record } from '#support/events'
+import { openTransaction, transaction } from '#support/transaction'
+import type { AttachedFile } from '#tickets/attachment'
+import { attachFiles } from '#tickets/attachment'
+import type { Authentication, Bounce, ForwardedFrom, Mailbox, SpamVerdict } from '#tickets/message_parts'
+import { previewOf } from '#tickets/preview'
+import type { Assignable } from './assignable.js'
+
+type Superclass = ReturnType<typeof Assignable>
+
+/** A message that came in, read and cleaned; or one of ours that was sent by another program. */
+export interface InboundMessage {
+  readonly kind: 'inbound' | 'bounce' | 'reply'
+  readonly inboxId: number
+  readonly author: { readonly kind: 'customer' | 'agent' | 'system'; readonly id: string | null }
+  readonly fromName?: string | null
+  readonly fromAddress?: string | null
+  readonly to?: readonly Mailbox[]
+  readonly cc?: readonly Mailbox[]
+  readonly replyTo?: readonly Mailbox[]
+  readonly subject?: string | null
+  readonly text: string
+  readonly visibleText?: string | null
+  /** Sanitised (tickets/mail_html.ts). */
+  readonly html?: string | null
+  readonly remoteImages?: number
+  readonly externalId?: string | null
+  readonly inReplyTo?: string | null
+  readonly references?: readonly string[]
+  readonly fingerprint?: string | null
+  /** Machine, list or vacation notice: recorded, and starts nothing. */
+  readonly automatic?: boolean
+  readonly forwardedFrom?: ForwardedFrom | null
+  readonly bounce?: Bounce | null
+  readonly spam?: SpamVerdict | null
+  readonly authentication?: Authentication | null
+  readonly incomingItemId?: number | null
+  /** What the sender says; ms. */
+  readonly sentAt?: number | null
+  /** When we got it; ms. */
+  readonly receivedAt: number
+  readonly files?: readonly AttachedFile[]
+  /** Whether it brings a waiting or finished ticket back to us. Default: unless automatic. */
+  readonly reopens?: boolean
+}
+
+/** The same message is there already; nothing was written. */
+export class DuplicateMessage extends Error {}
+
+/** What happens when the customer writes. */
+export const Receiving = <T extends Superclass>(superclass: T) => {
+  class ReceivingTicket extends superclass {
+    /**
+     * Appends a message that came in and does what follows from it: counters, since when we are
+     * waited for, the return of a waiting or finished ticket, scheduled replies held for a person.
+     *
+     * @returns the message's id
+     * @throws DuplicateMessage when its fingerprint is known in this inbox
+     */
+    async receive(message: InboundMessage, cause: Cause): Promise<number> {
+      return transaction(async () => {
+        const id = await insertMessage(this.id, message)
+        if (message.files?.length) await attachFiles({ messageId: id }, message.files)
+
+        const fromCustomer = message.author.kind === 'customer'
+        const wakes = message.reopens ?? (fromCustomer && !message.automatic)
+        const from = this.status
+        const returns = wakes && !['new', 'open', 'spam'].includes(from)
+        if (returns) {
+          this.leaveStatus()
+          this.status = 'open'
+        }
+        if (fromCustomer) {
+          this.lastInboundId = id
+          this.lastCustomerMessageAt = now()
+          this.preview = previewOf(message.visibleText ?? message.text)
+        }
+        if (wakes && this.status !== 'spam') {
+          const answered = this.lastAgentMessageAt && (!this.waitingSinceAt || this.waitingSinceAt <= this.lastAgentMessageAt)
+          if (returns || !this.waitingSinceAt || answered) this.waitingSinceAt = now()
+          await this.#holdScheduled(cause)
+        }
+        await this.keep({ message_count: 1, attachment_count: message.files?.filter((file) => !file.inline).length ?? 0 })
+
+        await this.tell('message:received', { messageId: id }, cause)
+        if (returns && (from === 'resolved' || from === 'closed')) await this.tell('ticket:reopened', {}, cause)
+        else if (returns) await this.tell('ticket:opened_again', { from }, cause)
+        return id
+      })
+    }
+
+    /** A reply planned for later may no longer fit what the customer has just written (M009). */
+    async #holdScheduled(cause: Cause) {
+      const trx = openTransaction()
+      const planned = await trx
+        .from('deliveries')
+        .join('messages', 'messages.id', 'deliveries.message_id')
+        .where('messages.ticket_id', this.id)
+        .where('deliveries.state', 'pending')
+        .where('deliveries.attempts', 0)
+        .where('deliveries.due_at', '>', nowMs() + 60_000)
+        .select('deliveries.id', 'deliveries.message_id')
+
+      for (const { id, message_id: messageId } of planned) {
+        const held = await trx.from('deliveries').where('id', id).where('state', 'pending').update({ state: 'held', updated_at: nowMs() })
+        if (Number(held) === 1) await record('message:held', { ticketId: this.id, messageId }, { ...cause, by: null }, { ticket: this.facts })
+      }
+    }
+  }
+
+  return ReceivingTicket
+}
+
+async function insertMessage(ticketId: number, message: InboundMessage): Promise<number> {
+  const rows = await openTransaction()
+    .knexQuery()
+    .table('messages')
+    .insert({
+      'ticket_id': ticketId,
+      'inbox_id': message.inboxId,
+      'kind': message.kind,
+      'author_kind': message.author.kind,
+      'author_id': message.author.id,
+      'from_name': message.fromName?.slice(0, 300) ?? null,
+      'from_address': message.fromAddress?.slice(0, 320) ?? null,
+      'to': JSON.stringify(message.to ?? []),
+      'cc': JSON.stringify(message.cc ?? []),
+      'reply_to': JSON.stringify(message.replyTo ?? []),
+      'subject': message.subject?.slice(0, 1000) ?? null,
+      'text': message.text,
+      'visible_text': message.visibleText === message.text ? null : (message.visibleText ?? null),
+      'html': message.html ?? null,
+      'external_id': message.externalId?.slice(0, 998) ?? null,
+      'in_reply_to': message.inReplyTo?.slice(0, 998) ?? null,
+      'references': JSON.stringify(message.references ?? []),
+      'fingerprint': message.fingerprint ?? null,
+      'automatic': message.automatic ? 1 : 0,
+      'remote_images': message.remoteImages ?? 0,
+      'forwarded_from': message.forwardedFrom ? JSON.stringify(message.forwardedFrom) : null,
+      'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
+      'spam': message.spam ? JSON.stringify(message.spam) : null,
+      'authentication': message.authentication ? JSON.stringify(message.authentication) : null,
+      'incoming_item_id': message.incomingItemId ?? null,
+      'sent_at': message.sentAt ?? null,
+      'received_at': message.receivedAt,
+      'created_at': nowMs(),
+    })
+    .onConflict(['inbox_id', 'fingerprint'])
+    .ignore()
+    .returning('id')
+  if (rows.length === 0) throw new DuplicateMessage()
+  return typeof rows[0] === 'object' ? rows[0].id : rows[0]
+}

@@ -1,0 +1,117 @@
+import type { DateTime } from 'luxon'
+import type { Cause } from '#support/actor'
+import { now, nowMs } from '#support/clock'
+import { DomainError } from '#support/domain_error'
+import { leaves, openTransaction, transaction } from '#support/transaction'
+import { attachFiles, attachUploads, type AttachedFile } from '#tickets/attachment'
+import { composeReply } from '#tickets/composition'
+import type { Mailbox } from '#tickets/message_parts'
+import Message from '#tickets/message'
+import { previewOf } from '#tickets/preview'
+import { referenceFor } from '#tickets/reference'
+import { stopIfStale, type Seen } from '#tickets/staleness'
+import type { Receiving } from './receiving.js'
+
+type Superclass = ReturnType<typeof Receiving>
+
+export interface Reply {
+  /** The agent's own words; signature and quoted history are added here. */
+  readonly text: string
+  /** Sanitised before it is sent; made of the text when absent. */
+  readonly html?: string | null
+  readonly to?: readonly Mailbox[]
+  readonly cc?: readonly Mailbox[]
+  readonly bcc?: readonly Mailbox[]
+  readonly subject?: string
+  readonly uploadIds?: readonly number[]
+  readonly files?: readonly AttachedFile[]
+  /** Not before this moment. Absent: after the inbox's undo window. */
+  readonly sendAt?: DateTime
+  readonly statusAfter?: 'open' | 'pending' | 'resolved'
+  /** What the writer had on the page; anything newer stops the reply (R004, M001). */
+  readonly seen?: Seen
+  /** Written by a rule or the system, not by a person. */
+  readonly automatic?: boolean
+}
+
+/** Answering the customer: the message and its delivery are one commit. */
+export const Replyable = <T extends Superclass>(superclass: T) => {
+  class ReplyableTicket extends superclass {
+    /**
+     * Writes a reply and the row that sends it.
+     *
+     * @throws StaleReply when something came that `seen` does not know
+     * @throws DomainError without a recipient, without words, on a merged ticket
+     */
+    async reply(reply: Reply, cause: Cause): Promise<Message> {
+      this.mustBeWhole()
+      if (reply.text.trim() === '' && !reply.html) throw new DomainError('tickets.errors.empty_reply', 422)
+
+      return transaction(async (trx) => {
+        // The write comes first: it locks the ticket, so that what `seen` is compared with stands still.
+        await trx.from('tickets').where('id', this.id).update({ updated_at: nowMs() })
+        if (reply.seen) await stopIfStale(this.id, reply.seen)
+
+        const composed = await composeReply(this, reply, cause)
+        const message = await Message.create(
+          {
+            ...composed,
+            ticketId: this.id,
+            inboxId: this.inboxId,
+            kind: reply.automatic ? 'auto_reply' : 'reply',
+            authorKind: cause.by?.kind ?? 'system',
+            authorId: cause.by ? String(cause.by.id) : null,
+            automatic: reply.automatic ? 1 : 0,
+            createdAt: now(),
+          },
+          { client: trx }
+        )
+        const files = await this.#attach(message.id, reply, cause)
+        await this.#queue(message.id, reply.sendAt)
+        await this.#answered(message, reply, files)
+        await this.tell('message:queued', { messageId: message.id }, cause)
+        if (reply.statusAfter === 'resolved') await this.resolve(cause)
+        if (reply.statusAfter === 'pending') await this.waitFor('customer', cause)
+        return message
+      })
+    }
+
+    async #attach(messageId: number, { uploadIds = [], files = [] }: Reply, { by }: Cause): Promise<number> {
+      if (files.length > 0) await attachFiles({ messageId }, files)
+      if (uploadIds.length === 0) return files.length
+      if (by?.kind !== 'agent') throw new DomainError('tickets.errors.upload_gone', 422)
+      return files.length + (await attachUploads({ messageId }, uploadIds, by.id))
+    }
+
+    async #queue(messageId: number, sendAt?: DateTime) {
+      const trx = openTransaction()
+      const inbox = await trx.from('inboxes').where('id', this.inboxId).select('undo_seconds').first()
+      const at = nowMs()
+      await trx.insertQuery().table('deliveries').insert({
+        message_id: messageId,
+        inbox_id: this.inboxId,
+        reference: referenceFor(this.id, messageId),
+        state: 'pending',
+        due_at: sendAt ? Math.max(sendAt.toMillis(), at) : at + Number(inbox?.undo_seconds ?? 0) * 1000,
+        created_at: at,
+        updated_at: at,
+      })
+      leaves('deliveries')
+    }
+
+    /** What an answer changes on the ticket itself. */
+    async #answered(message: Message, reply: Reply, files: number) {
+      this.lastAgentMessageAt = now()
+      if (!reply.automatic) {
+        this.firstResponseAt ??= now()
+        this.preview = previewOf(message.visibleText ?? message.text)
+        if (reply.statusAfter === 'open' && this.status !== 'open') this.leaveStatus()
+        if (this.status === 'new' || reply.statusAfter === 'open') this.status = 'open'
+        if (this.status === 'open') this.waitingSinceAt = now()
+      }
+      await this.keep({ message_count: 1, attachment_count: files })
+    }
+  }
+
+  return ReplyableTicket
+}

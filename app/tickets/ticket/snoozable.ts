@@ -1,0 +1,59 @@
+import type { DateTime } from 'luxon'
+import type { Cause } from '#support/actor'
+import { now } from '#support/clock'
+import { DomainError } from '#support/domain_error'
+import { transaction } from '#support/transaction'
+import type { Resolvable } from './resolvable.js'
+
+type Superclass = ReturnType<typeof Resolvable>
+
+/** Waiting: on the customer, on a third party, or until a moment. */
+export const Snoozable = <T extends Superclass>(superclass: T) => {
+  class SnoozableTicket extends superclass {
+    /** It is not our turn: the customer or a third party must act. */
+    async waitFor(on: 'customer' | 'third_party', cause: Cause) {
+      if (this.status === 'pending' && this.pendingOn === on) return
+      this.mustBeWhole()
+      await transaction(async () => {
+        this.leaveStatus()
+        this.status = 'pending'
+        this.pendingOn = on
+        this.waitingSinceAt = null
+        await this.keep()
+        await this.tell('ticket:waited', { on }, cause)
+      })
+    }
+
+    /**
+     * Out of sight until a moment, or until the customer writes.
+     *
+     * @throws DomainError when the moment is not in the future.
+     */
+    async snooze(until: DateTime, cause: Cause) {
+      this.mustBeWhole()
+      if (until <= now()) throw new DomainError('tickets.errors.snooze_past', 422)
+      await transaction(async () => {
+        this.leaveStatus()
+        this.status = 'snoozed'
+        this.snoozedUntil = until
+        this.waitingSinceAt = null
+        await this.keep()
+        await this.tell('ticket:snoozed', { until: until.toMillis() }, cause)
+      })
+    }
+
+    /** Back from its snooze: by the clock, or by hand. */
+    async wake(cause: Cause) {
+      if (this.status !== 'snoozed') return
+      await transaction(async () => {
+        this.leaveStatus()
+        this.status = 'open'
+        this.waitingSinceAt = now()
+        await this.keep()
+        await this.tell('ticket:woken', {}, cause)
+      })
+    }
+  }
+
+  return SnoozableTicket
+}
