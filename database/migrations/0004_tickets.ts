@@ -56,11 +56,11 @@ export default class extends BaseSchema {
 
       /**
        * When somebody has to look at it next: what `due` lists sort by. Never null, because the two
-       * databases sort nulls apart; nobody waits = the largest number that a double keeps exactly.
+       * databases sort nulls apart: tickets that nobody waits for follow by number, beyond any date.
        */
       table.specificType(
         'due_from',
-        `bigint GENERATED ALWAYS AS (CASE WHEN status = 'snoozed' THEN snoozed_until WHEN status IN ('new', 'open', 'pending') THEN coalesce(due_at, waiting_since_at, 9007199254740991) ELSE 9007199254740991 END) STORED`
+        `bigint GENERATED ALWAYS AS (coalesce(CASE WHEN status = 'snoozed' THEN snoozed_until WHEN status IN ('new', 'open', 'pending') THEN coalesce(due_at, waiting_since_at) ELSE NULL END, 9000000000000000 + id)) STORED`
       )
 
       table.check(`status in ('new', 'open', 'pending', 'snoozed', 'resolved', 'closed', 'spam')`)
