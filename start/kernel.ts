@@ -5,6 +5,7 @@ server.errorHandler(() => import('#web/exception_handler'))
 
 server.use([
   () => import('#web/middleware/container_bindings_middleware'),
+  () => import('#web/middleware/assets_middleware'),
   () => import('@adonisjs/static/static_middleware'),
 ])
 
@@ -13,6 +14,7 @@ router.use([
   () => import('@adonisjs/session/session_middleware'),
   () => import('@adonisjs/shield/shield_middleware'),
   () => import('@adonisjs/auth/initialize_auth_middleware'),
+  () => import('#web/middleware/reader_middleware'),
 ])
 
 export const middleware = router.named({})
