@@ -12,6 +12,8 @@ export default configApp(
       'prettier/prettier': 'off',
       'eqeqeq': ['error', 'always', { null: 'ignore' }],
       'no-console': 'off',
+      'no-control-regex': 'off',
+      'no-regex-spaces': 'off',
       '@unicorn/no-await-expression-member': 'off',
       '@typescript-eslint/naming-convention': 'off',
     },
