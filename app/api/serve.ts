@@ -32,7 +32,7 @@ async function prepare(endpoint: Endpoint, ctx: HttpContext): Promise<Call<any, 
     ctx,
     i18n,
     params: numbers(ctx.params),
-    query: await checked(endpoint.query, ctx.request.qs(), i18n),
+    query: await checked(endpoint.query, queryOf(ctx), i18n),
     body: endpoint.reads ? {} : await checked(endpoint.body, bodyOf(ctx, Boolean(endpoint.body)), i18n),
     access: await accessibleInboxIds(caller.agent),
     cause: { by: { kind: 'agent', id: caller.agent.id, via: `api:${caller.tokenId}`, ip: ctx.request.ip() } },
@@ -54,6 +54,11 @@ function numbers(params: Record<string, string>): Record<string, number> {
       return [key, Number(value)]
     })
   )
+}
+
+/** As it was sent: the framework would cut values at commas. */
+function queryOf({ request }: HttpContext): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(request.parsedUrl.query ?? ''))
 }
 
 function bodyOf({ request }: HttpContext, expected: boolean): unknown {

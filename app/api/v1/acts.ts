@@ -40,7 +40,9 @@ function act(noun: string, summary: string, undoSummary: string, does: Verb, und
   return [doing('POST', noun, summary, does), undoing(noun, undoSummary, undoes)]
 }
 
-const undoing = (noun: string, summary: string, verb: Verb) => doing('DELETE', noun, summary, verb)
+function undoing(noun: string, summary: string, verb: Verb) {
+  return doing('DELETE', noun, summary, verb)
+}
 
 function doing(method: 'POST' | 'DELETE', noun: string, summary: string, verb: Verb) {
   return endpoint({

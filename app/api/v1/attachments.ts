@@ -63,12 +63,19 @@ async function streamed({ ctx, agent }: Call): Promise<Upload> {
   if (!request.is(['multipart/form-data'])) throw new Refusal(415, 'media_type', { type: 'multipart/form-data' })
 
   let upload: Upload | undefined
-  request.multipart.onFile('file', { deferValidations: true }, async (part: MultipartStream, report) => {
-    if (upload) throw wrongField('file', 'single', 'Send one file at a time')
-    part.on('data', report)
-    upload = await Upload.keep({ name: part.file.clientName, body: part }, agent.id)
+  let failure: unknown
+  // What a part's handler throws stays in the parser: it is kept here, and thrown when the rest has been read.
+  request.multipart.onFile('file', { deferValidations: true }, async (part: MultipartStream) => {
+    try {
+      if (upload) throw wrongField('file', 'single', 'Send one file at a time')
+      upload = await Upload.keep({ name: part.file.clientName, body: part }, agent.id)
+    } catch (error) {
+      failure = error
+      part.resume()
+    }
   })
-  await request.multipart.process({ limit: MAX_UPLOAD_BYTES + 100_000 })
+  await request.multipart.process()
+  if (failure) throw failure
   if (!upload) throw wrongField('file', 'required', 'Send a part named file')
   return upload
 }

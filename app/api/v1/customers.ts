@@ -3,7 +3,8 @@ import Customer, { mergeCustomers } from '#customers/customer'
 import { normaliseAddress } from '#customers/identity'
 import { createCustomer } from '#customers/new_customer'
 import { panelsOf } from '#plugins/panels'
-import { findCustomers } from '#search/customer_search'
+import { parseQuery } from '#search/query'
+import { findCustomers } from '#search/search_page'
 import { reading, transaction } from '#support/transaction'
 import { endpoint, type Call } from '../endpoint.js'
 import { pageById, readCursor, writeCursor, type Place } from '../places.js'
@@ -28,6 +29,9 @@ const newCustomer = vine.create({
   about: vine.string().maxLength(10_000).nullable().optional(),
 })
 
+/** Finds so many at most by words. */
+const MOST_FOUND = 200
+
 const into = vine.create({ into: idRule() })
 
 export const customers = [
@@ -42,10 +46,10 @@ export const customers = [
     answer: page(customerSchema),
     async handle(call) {
       const { email, phone, q } = call.query
-      const query = reading().from('customers').whereNull('merged_into_id').whereNull('erased_at').select('id')
+      const query = seen(call).whereNull('merged_into_id').select('id')
       if (email !== undefined) query.whereIn('id', owners('email', email))
       if (phone !== undefined) query.whereIn('id', owners('phone', phone))
-      if (q !== undefined) query.whereIn('id', [...(await findCustomers(q, 200))])
+      if (q !== undefined) query.whereIn('id', (await findCustomers(parseQuery(q), { reader: call.agent, access: call.access }, MOST_FOUND)).map((found) => found.id))
       const { rows, next_cursor } = await pageById(query, call.query, 'asc')
       return { data: await customersJson(rows.map((row) => row.id)), next_cursor }
     },
@@ -157,8 +161,16 @@ export const customers = [
 
 const owners = (kind: 'email' | 'phone', value: string) => reading().from('addresses').where('kind', kind).where('value', normaliseAddress(kind, value)).select('customer_id')
 
+/** Customers an agent may see: all, or for one limited to some inboxes those who wrote there, and those who wrote nowhere. */
+function seen({ access }: Call<any, any>) {
+  const query = reading().from('customers').whereNull('erased_at')
+  if (access === 'all') return query
+  const tickets = () => reading().from('tickets').whereColumn('tickets.customer_id', 'customers.id')
+  return query.where((either) => either.whereExists(tickets().whereIn('inbox_id', [...access])).orWhereNotExists(tickets()))
+}
+
 async function visible(call: Call<any, any>) {
-  const row = await reading().from('customers').where('id', call.params.id).whereNull('erased_at').select('id').first()
+  const row = await seen(call).where('id', call.params.id!).select('id').first()
   if (!row) throw new Refusal(404, 'not_found')
   return row as { id: number }
 }

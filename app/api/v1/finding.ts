@@ -1,6 +1,8 @@
 import vine from '@vinejs/vine'
-import { findCustomers } from '#search/customer_search'
-import { searchTickets } from '#search/ticket_search'
+import { parseQuery } from '#search/query'
+import { findCustomers } from '#search/search_page'
+import { findTickets } from '#search/ticket_search'
+import { setting } from '#support/settings'
 import { reading } from '#support/transaction'
 import { viewCounts } from '#tickets/views'
 import { endpoint } from '../endpoint.js'
@@ -27,8 +29,16 @@ export const finding = [
     answer: object({ tickets: listOf(ticketSchema), messages: listOf(messageSchema), customers: listOf(customerSchema) }),
     async handle(call) {
       const limit = call.query.limit ?? 20
-      const found = await searchTickets(call.query.q, { reader: call.agent, access: call.access, limit })
-      return { tickets: await ticketsJson(found), messages: await messagesJson([], call.i18n), customers: await customersJson(await findCustomers(call.query.q, limit)) }
+      const searcher = { reader: call.agent, access: call.access }
+      const query = parseQuery(call.query.q, await setting('company.time_zone'))
+      const { found } = await findTickets(query, searcher, limit)
+      const messageIds = found.flatMap(({ hits }) => hits.filter(({ kind }) => kind === 'message').map(({ refId }) => refId)).slice(0, limit)
+      const messages = messageIds.length > 0 ? await reading().from('messages').whereIn('id', messageIds).orderBy('id', 'desc') : []
+      return {
+        tickets: await ticketsJson(found.map(({ ticketId }) => ticketId)),
+        messages: await messagesJson(messages, call.i18n),
+        customers: await customersJson((await findCustomers(query, searcher, limit)).map(({ id }) => id)),
+      }
     },
   }),
 

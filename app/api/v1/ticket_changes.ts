@@ -58,9 +58,9 @@ export function responsible({ owner_id: owner, team_id: team }: { owner_id?: str
 }
 
 async function retag(ticket: Ticket, wanted: readonly string[], cause: Cause) {
-  const [{ tags: present }] = (await ticketsJson([ticket.id])) as [{ tags: readonly string[] }]
+  const [now] = await ticketsJson([ticket.id])
   const same = (one: string) => (other: string) => other.toLowerCase() === one.toLowerCase()
-  await ticket.tag({ add: wanted, remove: present.filter((tag) => !wanted.some(same(tag))) }, cause)
+  await ticket.tag({ add: wanted, remove: now!.tags.filter((tag) => !wanted.some(same(tag))) }, cause)
 }
 
 async function changeStatus(ticket: Ticket, { status, pending_on: pendingOn, snoozed_until: until }: Changes, cause: Cause) {

@@ -1,5 +1,8 @@
 import vine from '@vinejs/vine'
-import { searchTickets } from '#search/ticket_search'
+import type { Infer } from '@vinejs/vine/types'
+import { parseQuery } from '#search/query'
+import { findTicketIds } from '#search/ticket_search'
+import { setting } from '#support/settings'
 import { listTickets, statuses, type ListFilters } from '#tickets/ticket_list'
 import { PRIORITIES } from '#tickets/ticket/describable'
 import { endpoint, type Call } from '../endpoint.js'
@@ -52,7 +55,10 @@ const newTicket = vine.create({
   custom: vine.record(vine.any().nullable()).optional(),
 })
 
-type Filters = (typeof filters)['schema'] extends infer S ? import('@vinejs/vine/types').Infer<S> : never
+/** A list that a search narrows is picked from so many of the newest finds. */
+const MOST_FOUND = 1000
+
+type Filters = Infer<(typeof filters)['schema']>
 
 export const tickets = [
   endpoint({
@@ -149,7 +155,7 @@ async function listFilters({ query, agent, access }: Call<Filters, unknown>): Pr
     priority: query.priority,
     updatedSince: moment('updated_since', query.updated_since)?.toMillis(),
     createdSince: moment('created_since', query.created_since)?.toMillis(),
-    ...(query.q !== undefined && { among: await searchTickets(query.q, { reader: agent, access }) }),
+    ...(query.q !== undefined && { among: await findTicketIds(parseQuery(query.q, await setting('company.time_zone')), { reader: agent, access }, MOST_FOUND) }),
   }
 }
 

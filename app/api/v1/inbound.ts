@@ -1,0 +1,2 @@
+import type { Endpoint } from '../endpoint.js'
+export const inbound: Endpoint[] = []
