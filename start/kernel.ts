@@ -5,6 +5,7 @@ server.errorHandler(() => import('#web/exception_handler'))
 
 server.use([
   () => import('#web/middleware/container_bindings_middleware'),
+  () => import('#web/middleware/assets_middleware'),
   () => import('@adonisjs/static/static_middleware'),
 ])
 
@@ -14,6 +15,7 @@ router.use([
   () => import('#people/middleware/page_shield_middleware'),
   () => import('@adonisjs/auth/initialize_auth_middleware'),
   () => import('#people/middleware/initialize_bouncer_middleware'),
+  () => import('#web/middleware/reader_middleware'),
 ])
 
 export const middleware = router.named({

@@ -3,4 +3,9 @@
  * DO NOT EDIT manually
  */
 
-export const controllers = {}
+export const controllers = {
+  web: {
+    Kit: () => import('#app/web/controllers/kit_controller'),
+    Themes: () => import('#app/web/controllers/themes_controller'),
+  },
+}

@@ -57,3 +57,26 @@ export default class Customer extends CustomerSchema {
     })
   }
 }
+
+/**
+ * Two rows were one person: addresses, tickets and links go to `intoId`, and whoever asks for the
+ * old one is shown the way. One transaction; done by a person, never by a guess.
+ */
+export async function mergeCustomers(customerId: number, intoId: number, cause: Cause) {
+  if (customerId === intoId) throw new DomainError('customers.errors.same', 422)
+  await transaction(async (trx) => {
+    const into = await Customer.findOrFail(intoId, { client: trx })
+    const from = await Customer.findOrFail(customerId, { client: trx })
+    if (into.mergedIntoId || from.mergedIntoId) throw new DomainError('customers.errors.merged', 409)
+
+    await trx.from('addresses').where('customer_id', customerId).update({ customer_id: intoId })
+    await trx.from('tickets').where('customer_id', customerId).update({ customer_id: intoId, version: trx.raw('version + 1') })
+    const links = await trx.from('customer_links').where('customer_id', intoId).select('plugin')
+    await trx.from('customer_links').where('customer_id', customerId).whereNotIn('plugin', links.map((link) => link.plugin)).update({ customer_id: intoId })
+    // Merges before this one keep pointing at somebody who is still there.
+    await trx.from('customers').where('merged_into_id', customerId).update({ merged_into_id: intoId })
+    await trx.from('customers').where('id', customerId).update({ merged_into_id: intoId, updated_at: nowMs() })
+    if (!into.name && from.name) await into.change({ name: from.name }, cause)
+    await record('customer:merged', { customerId, intoId }, cause, { customerId: intoId })
+  })
+}

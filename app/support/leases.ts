@@ -30,5 +30,5 @@ export async function releaseLease(name: string) {
 
 /** Gives back everything this process holds; called at a clean stop. */
 export async function releaseAllLeases() {
-  await db.from('leases').where('holder', HOLDER).delete()
+  await db.from('leases').where('holder', HOLDER).whereNot('name', 'like', 'clock:%').delete()
 }

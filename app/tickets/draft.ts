@@ -1,3 +1,45 @@
+import db from '@adonisjs/lucid/services/db'
 import { DraftSchema } from '#database/schema'
+import { nowMs } from '#support/clock'
+import type { Envelope } from './message_parts.js'
 
-export default class Draft extends DraftSchema {}
+export type DraftKind = 'reply' | 'note'
+
+/**
+ * What an agent is writing, kept on the server (M010). Its kind is part of its key: a draft of
+ * a note never becomes a reply by being saved again (M005).
+ */
+export default class Draft extends DraftSchema {
+  /** Keeps the latest words; empty ones take the draft away. Returns when it was saved, ms, or null. */
+  static async keep(key: { ticketId: number; agentId: number; kind: DraftKind }, { text, envelope }: { text: string; envelope?: Envelope | null }) {
+    if (text.trim() === '' && !envelope?.uploadIds?.length) {
+      await Draft.drop(key)
+      return null
+    }
+    const at = nowMs()
+    await db
+      .knexQuery()
+      .table('drafts')
+      .insert({
+        ticket_id: key.ticketId,
+        agent_id: key.agentId,
+        kind: key.kind,
+        text,
+        envelope: envelope && key.kind === 'reply' ? JSON.stringify(envelope) : null,
+        updated_at: at,
+      })
+      .onConflict(['ticket_id', 'agent_id', 'kind'])
+      .merge(['text', 'envelope', 'updated_at'])
+    return at
+  }
+
+  static async drop({ ticketId, agentId, kind }: { ticketId: number; agentId: number; kind: DraftKind }) {
+    await db.from('drafts').where({ ticket_id: ticketId, agent_id: agentId, kind }).delete()
+  }
+
+  /** Both drafts of an agent on a ticket. */
+  static async of(ticketId: number, agentId: number): Promise<{ reply: Draft | null; note: Draft | null }> {
+    const drafts = await Draft.query().where({ ticketId, agentId })
+    return { reply: drafts.find(({ kind }) => kind === 'reply') ?? null, note: drafts.find(({ kind }) => kind === 'note') ?? null }
+  }
+}

@@ -1,1 +1,10 @@
-export {}
+import { every } from '#support/schedule'
+import { sweepTemporary } from '#support/files'
+import { sweepPresences } from './presence.js'
+import { closeResolved, sweepUploads, wakeSnoozed } from './time_rules.js'
+
+every('tickets:wake', 1, wakeSnoozed)
+every('tickets:close', 15, closeResolved)
+every('tickets:presences', 5, sweepPresences)
+every('tickets:uploads', 60, sweepUploads)
+every('support:temporary', 24 * 60, sweepTemporary)

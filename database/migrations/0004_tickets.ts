@@ -54,6 +54,15 @@ export default class extends BaseSchema {
         `varchar(10) GENERATED ALWAYS AS (CASE WHEN status NOT IN ('new', 'open') THEN status WHEN category IN ('newsletter', 'supplier', 'notification', 'bounce') THEN 'aside' ELSE 'waiting' END) STORED`
       )
 
+      /**
+       * When somebody has to look at it next: what `due` lists sort by. Never null, because the two
+       * databases sort nulls apart: tickets that nobody waits for follow by number, beyond any date.
+       */
+      table.specificType(
+        'due_from',
+        `bigint GENERATED ALWAYS AS (coalesce(CASE WHEN status = 'snoozed' THEN snoozed_until WHEN status IN ('new', 'open', 'pending') THEN coalesce(due_at, waiting_since_at) ELSE NULL END, 9000000000000000 + id)) STORED`
+      )
+
       table.check(`status in ('new', 'open', 'pending', 'snoozed', 'resolved', 'closed', 'spam')`)
       table.check(`priority in ('low', 'normal', 'high', 'urgent')`)
       table.check(`pending_on is null or (status = 'pending' and pending_on in ('customer', 'third_party'))`)
@@ -61,23 +70,15 @@ export default class extends BaseSchema {
       table.check(`owner_id is not null or (acting_id is null and acting_team_id is null)`)
       table.check(`acting_id is null or acting_team_id is null`)
 
-      for (const sort of ['updated_at', 'waiting_since_at', 'created_at']) {
-        table.index(['stage', sort, 'id'], `tickets_stage_${sort}`)
-        table.index(['effective_agent_id', 'stage', sort, 'id'], `tickets_agent_${sort}`)
-        table.index(['effective_team_id', 'stage', sort, 'id'], `tickets_team_${sort}`)
-        table.index(['inbox_id', 'stage', sort, 'id'], `tickets_inbox_${sort}`)
-      }
       table.index(['updated_at', 'id'])
       table.index(['created_at', 'id'])
-      table.index(['customer_id', 'id'])
-      table.index(['status', 'updated_at', 'id'])
+      table.index(['due_from', 'id'])
+      table.index(['customer_id', 'updated_at', 'id'])
+      table.index(['owner_id', 'updated_at', 'id'])
+      table.index(['team_id', 'updated_at', 'id'])
       table.index(['status', 'resolved_at'])
-      table.index(['status', 'snoozed_until'])
-      table.index(['owner_id', 'id'])
-      table.index(['team_id', 'id'])
-      table.index(['follow_up_of_id'])
-      table.index(['merged_into_id'])
     })
+    this.listIndexes()
 
     this.schema.createTable('messages', (table) => {
       table.increments('id')
@@ -237,6 +238,25 @@ export default class extends BaseSchema {
       table.primary(['ticket_id', 'agent_id'])
       table.index(['seen_at'])
     })
+  }
+
+  /**
+   * One index for each scope of a list and each order it can have (tickets/list_query.ts), so that a
+   * page is a walk along one of them. `due` and, but for whole stages, `created` are asked of
+   * unfinished tickets: those indexes leave the finished ones out and stay small, whatever the age
+   * of the desk.
+   */
+  listIndexes() {
+    const unfinished = `WHERE stage IN ('waiting', 'aside', 'pending', 'snoozed')`
+    const scopes = { stage: 'stage', agent: 'effective_agent_id, stage', team: 'effective_team_id, stage', inbox: 'inbox_id, stage' }
+    for (const [name, columns] of Object.entries(scopes)) {
+      this.schema.raw(`CREATE INDEX tickets_${name}_updated ON tickets (${columns}, updated_at, id)`)
+      this.schema.raw(`CREATE INDEX tickets_${name}_due ON tickets (${columns}, due_from, id) ${unfinished}`)
+      this.schema.raw(`CREATE INDEX tickets_${name}_created ON tickets (${columns}, created_at, id) ${name === 'stage' ? '' : unfinished}`)
+    }
+    for (const column of ['snoozed_until', 'follow_up_of_id', 'merged_into_id']) {
+      this.schema.raw(`CREATE INDEX tickets_${column} ON tickets (${column}) WHERE ${column} IS NOT NULL`)
+    }
   }
 
   async down() {

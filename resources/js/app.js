@@ -1,0 +1,9 @@
+/*
+ * What the desk does beyond forms and links. Every page works without it.
+ */
+import './htmx.js'
+import './overlays.js'
+import './live.js'
+import Alpine from './alpine.js'
+
+Alpine.start()

@@ -1,0 +1,76 @@
+import { Transmit } from '@adonisjs/transmit-client'
+
+/*
+ * A poke says which regions of a page changed; each asks for itself again (hx-trigger="ticket-12 from:body").
+ * While the tab is hidden names are only collected. Without a connection one quiet bar says so and the
+ * page asks every half a minute by itself.
+ */
+const { agent, lost: lostText, found: foundText } = document.body.dataset
+const POLL_MS = 30_000
+const RETRY_MS = 15_000
+const waiting = new Set()
+let polling = null
+let retrying = null
+
+export function poke(name) {
+  document.body.dispatchEvent(new CustomEvent(name))
+}
+
+function changed(names) {
+  for (const name of names) waiting.add(name)
+  if (!document.hidden) setTimeout(flush, 60)
+}
+
+function flush() {
+  const names = [...waiting]
+  waiting.clear()
+  names.forEach(poke)
+}
+
+function connect() {
+  const transmit = new Transmit({ baseUrl: window.location.origin, maxReconnectAttempts: 3 })
+  transmit.on('connected', found)
+  transmit.on('reconnecting', lost)
+  transmit.on('disconnected', () => {
+    lost()
+    transmit.close()
+    clearTimeout(retrying)
+    retrying = setTimeout(connect, RETRY_MS)
+  })
+  const desk = transmit.subscription('desk')
+  desk.onMessage(({ changed: names }) => changed(names))
+  desk.create()
+  window.addEventListener('pagehide', () => transmit.close(), { once: true })
+}
+
+function lost() {
+  if (polling) return
+  document.body.dataset.live = 'lost'
+  bar(lostText)
+  polling = setInterval(() => poke('poll'), POLL_MS)
+}
+
+function found() {
+  document.body.dataset.live = 'on'
+  if (!polling) return
+  clearInterval(polling)
+  polling = null
+  bar(null)
+  // What was missed meanwhile is fetched once.
+  poke('poll')
+}
+
+function bar(text) {
+  document.querySelector('.lost-bar')?.remove()
+  if (!text) return
+  const element = document.createElement('div')
+  element.className = 'quiet-bar lost-bar'
+  element.setAttribute('role', 'status')
+  element.textContent = text
+  document.body.prepend(element)
+}
+
+if (agent) {
+  connect()
+  document.addEventListener('visibilitychange', () => document.hidden || flush())
+}
