@@ -4,6 +4,11 @@
  */
 
 export const controllers = {
+  customers: {
+    Addresses: () => import('#app/customers/controllers/addresses_controller'),
+    Customers: () => import('#app/customers/controllers/customers_controller'),
+    Mergers: () => import('#app/customers/controllers/mergers_controller'),
+  },
   people: {
     Acceptances: () => import('#app/people/controllers/acceptances_controller'),
     Agents: () => import('#app/people/controllers/agents_controller'),
