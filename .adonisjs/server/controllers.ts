@@ -4,6 +4,11 @@
  */
 
 export const controllers = {
+  customers: {
+    Addresses: () => import('#app/customers/controllers/addresses_controller'),
+    Customers: () => import('#app/customers/controllers/customers_controller'),
+    Mergers: () => import('#app/customers/controllers/mergers_controller'),
+  },
   web: {
     Kit: () => import('#app/web/controllers/kit_controller'),
     Themes: () => import('#app/web/controllers/themes_controller'),
