@@ -71,7 +71,7 @@ export default class Inbox extends InboxSchema {
     this.#mustExist()
     await transaction(async (trx) => {
       const { config, ...rest } = values
-      this.merge(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)))
+      Object.assign(this, Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)))
       if (config) this.#configure(config)
       if (!this.$isDirty) return
 
@@ -87,12 +87,14 @@ export default class Inbox extends InboxSchema {
   /** Stops fetching and sending; what arrives by itself is still kept and read. */
   async pause(cause: Cause) {
     if (this.isPaused) return
-    await this.#switch({ pausedAt: now() }, cause)
+    this.pausedAt = now()
+    await this.#keepSwitch(cause)
   }
 
   async resume(cause: Cause) {
     if (!this.isPaused) return
-    await this.#switch({ pausedAt: null }, cause)
+    this.pausedAt = null
+    await this.#keepSwitch(cause)
   }
 
   /** Takes it away from everybody's sight. What waited to be sent says so instead of waiting for ever. */
@@ -123,10 +125,9 @@ export default class Inbox extends InboxSchema {
     this.address = (pluginRegistry.channel(this.channel)?.address?.(readConfig(this) as never) ?? null)?.slice(0, 254) ?? null
   }
 
-  async #switch(values: Partial<Inbox>, cause: Cause) {
+  async #keepSwitch(cause: Cause) {
     this.#mustExist()
     await transaction(async (trx) => {
-      this.merge(values)
       this.updatedAt = now()
       await this.useTransaction(trx).save()
       leaves('deliveries')

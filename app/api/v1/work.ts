@@ -1,5 +1,6 @@
 import vine from '@vinejs/vine'
-import { replayIncoming } from '#channels/inbound/gateway'
+import { replay } from '#channels/inbound/gateway'
+import { processNow } from '#channels/inbound/processing'
 import { retryJob } from '#support/jobs'
 import { reading } from '#support/transaction'
 import { endpoint } from '../endpoint.js'
@@ -55,9 +56,10 @@ export const work = [
     answer: incomingSchema,
     refusals: [404, 409],
     async handle(call) {
-      const row = await reading().from('incoming_items').where('id', call.params.id!).select('id').first()
+      const row = await reading().from('incoming_items').where('id', call.params.id!).select('id', 'inbox_id').first()
       if (!row) throw new Refusal(404, 'not_found')
-      await replayIncoming(row.id, call.cause)
+      await replay(row.id, call.cause)
+      await processNow(row.inbox_id, row.id)
       return incomingJson(await reading().from('incoming_items').where('id', row.id).first(), call.i18n)
     },
   }),
