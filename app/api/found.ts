@@ -59,3 +59,10 @@ function versionOf(header: string | undefined): number | null {
   if (version === undefined) throw new Refusal(409, 'stale_version', { version: header })
   return Number(version)
 }
+
+/** Customers an agent may see: all, or for one limited to some inboxes those who wrote there (customer_policy.ts). */
+export function seenCustomers({ access }: Call<any, any>) {
+  const query = reading().from('customers').whereNull('erased_at')
+  if (access !== 'all') query.whereExists((tickets) => tickets.from('tickets').whereColumn('tickets.customer_id', 'customers.id').whereIn('inbox_id', [...access]))
+  return query
+}

@@ -7,6 +7,7 @@ import { parseQuery } from '#search/query'
 import { findCustomers } from '#search/search_page'
 import { reading, transaction } from '#support/transaction'
 import { endpoint, type Call } from '../endpoint.js'
+import { seenCustomers } from '../found.js'
 import { pageById, readCursor, writeCursor, type Place } from '../places.js'
 import { Refusal } from '../problem.js'
 import { flag, idRule, paging, pagingOnly } from '../rules.js'
@@ -46,7 +47,7 @@ export const customers = [
     answer: page(customerSchema),
     async handle(call) {
       const { email, phone, q } = call.query
-      const query = seen(call).whereNull('merged_into_id').select('id')
+      const query = seenCustomers(call).whereNull('merged_into_id').select('id')
       if (email !== undefined) query.whereIn('id', owners('email', email))
       if (phone !== undefined) query.whereIn('id', owners('phone', phone))
       if (q !== undefined) query.whereIn('id', (await findCustomers(parseQuery(q), { reader: call.agent, access: call.access }, MOST_FOUND)).map((found) => found.id))
@@ -161,16 +162,8 @@ export const customers = [
 
 const owners = (kind: 'email' | 'phone', value: string) => reading().from('addresses').where('kind', kind).where('value', normaliseAddress(kind, value)).select('customer_id')
 
-/** Customers an agent may see: all, or for one limited to some inboxes those who wrote there, and those who wrote nowhere. */
-function seen({ access }: Call<any, any>) {
-  const query = reading().from('customers').whereNull('erased_at')
-  if (access === 'all') return query
-  const tickets = () => reading().from('tickets').whereColumn('tickets.customer_id', 'customers.id')
-  return query.where((either) => either.whereExists(tickets().whereIn('inbox_id', [...access])).orWhereNotExists(tickets()))
-}
-
 async function visible(call: Call<any, any>) {
-  const row = await seen(call).where('id', call.params.id!).select('id').first()
+  const row = await seenCustomers(call).where('id', call.params.id!).select('id').first()
   if (!row) throw new Refusal(404, 'not_found')
   return row as { id: number }
 }

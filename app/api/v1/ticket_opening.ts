@@ -10,7 +10,7 @@ import { openTicket } from '#tickets/open_ticket'
 import type Ticket from '#tickets/ticket'
 import type { Call } from '../endpoint.js'
 import { keepInputs, type FileInput } from '../files.js'
-import { maySee } from '../found.js'
+import { maySee, seenCustomers } from '../found.js'
 import { plainText } from '../plain_text.js'
 import { wrongField } from '../problem.js'
 import { plainValues, responsible } from './ticket_changes.js'
@@ -62,10 +62,12 @@ async function inboxFor({ body, access }: Opening): Promise<{ id: number; channe
   return inbox
 }
 
-async function customerFor({ body: { customer }, cause }: Opening): Promise<number> {
+async function customerFor(call: Opening): Promise<number> {
+  const { cause } = call
+  const { customer } = call.body
   if (customer.id !== undefined) {
-    const row = await reading().from('customers').where('id', Number(customer.id)).select('id', 'merged_into_id', 'erased_at').first()
-    if (!row || row.erased_at !== null) throw wrongField('customer.id', 'exists', 'There is no such customer')
+    const row = await seenCustomers(call).where('id', Number(customer.id)).select('id', 'merged_into_id').first()
+    if (!row) throw wrongField('customer.id', 'exists', 'There is no such customer')
     return row.merged_into_id ?? row.id
   }
   if (!customer.name && !customer.email && !customer.phone) throw wrongField('customer', 'required', 'A customer needs an id, a name, an email or a phone')
