@@ -1,0 +1,36 @@
+import db from '@adonisjs/lucid/services/db'
+import { nowMs } from '#support/clock'
+
+/** Who works here, by id: names for the thread, choices for owner and team. Those who left keep their name. */
+export interface Directory {
+  readonly agents: ReadonlyMap<number, { readonly id: number; readonly name: string; readonly active: boolean; readonly mayOwn: boolean }>
+  readonly teams: ReadonlyMap<number, { readonly id: number; readonly name: string }>
+}
+
+const FRESH_MS = 2000
+let kept: { at: number; directory: Directory } | null = null
+
+/** At most two seconds old: dozens of rows, asked for by every page. */
+export async function directory(): Promise<Directory> {
+  if (kept && nowMs() - kept.at < FRESH_MS && nowMs() >= kept.at) return kept.directory
+  const rows = await db
+    .from('agents')
+    .select('id', 'name', 'role', 'deactivated_at', db.raw('1 as is_agent'))
+    .unionAll(db.from('teams').select('id', 'name', db.raw('null'), db.raw('null'), db.raw('0 as is_agent')))
+  const sorted = rows.sort((a, b) => String(a.name).localeCompare(b.name))
+  const found: Directory = {
+    agents: new Map(
+      sorted
+        .filter((row) => Number(row.is_agent) === 1)
+        .map((row) => [row.id, { id: row.id, name: row.name, active: row.deactivated_at === null, mayOwn: row.deactivated_at === null && row.role !== 'viewer' }])
+    ),
+    teams: new Map(sorted.filter((row) => Number(row.is_agent) === 0).map((row) => [row.id, { id: row.id, name: row.name }])),
+  }
+  kept = { at: nowMs(), directory: found }
+  return found
+}
+
+/** Forgets what was read; for tests that roll back. */
+export function forgetDirectory() {
+  kept = null
+}

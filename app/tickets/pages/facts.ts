@@ -1,0 +1,60 @@
+import type { Directory } from './directory.js'
+
+/** One line of what happened, ready to be said: a key of `desk.event` and its values. */
+export interface Fact {
+  readonly id: number
+  readonly at: number
+  readonly icon: string
+  readonly key: string
+  readonly values: Record<string, string | number>
+  /** Why, if a rule, an absence or an import did it: a key of `desk.because` and its id. */
+  readonly because: { readonly key: string; readonly id: string } | null
+}
+
+/** These are in the thread themselves, or on their message. */
+export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'note:edited', 'message:retried', 'message:failed', 'message:unconfirmed', 'ticket:customised', 'facts:changed']
+
+const ICONS: Record<string, string> = {
+  'ticket:opened': 'plus',
+  'ticket:assigned': 'assign',
+  'ticket:resolved': 'check',
+  'ticket:closed': 'check-circle',
+  'ticket:snoozed': 'snooze',
+  'ticket:woken': 'snooze',
+  'ticket:waited': 'clock',
+  'ticket:tagged': 'tag',
+  'ticket:marked_spam': 'spam',
+  'ticket:renamed': 'pencil',
+  'message:cancelled': 'undo',
+  'coverage:engaged': 'handover',
+  'coverage:released': 'handover',
+}
+
+/** Who did what and why; null for what is not worth a line. */
+export function factOf(row: any, { agents, teams }: Directory): Fact | null {
+  const payload = JSON.parse(row.payload)
+  const who = row.actor_kind === 'agent' ? (agents.get(Number(row.actor_id))?.name ?? '?') : ''
+  const [reason, id] = String(row.because ?? '').split(':')
+  const owner = payload.ownerId ? (agents.get(payload.ownerId)?.name ?? '?') : ''
+  const team = payload.teamId ? (teams.get(payload.teamId)?.name ?? '?') : ''
+  return {
+    id: Number(row.id),
+    at: Number(row.at),
+    icon: ICONS[row.name] ?? 'history',
+    key: String(row.name).replace(':', '_'),
+    values: {
+      who,
+      actor: row.actor_kind,
+      owner,
+      team,
+      to: owner && team ? 'both' : owner ? 'owner' : team ? 'team' : 'nobody',
+      self: row.actor_kind === 'agent' && payload.ownerId === Number(row.actor_id) ? 'yes' : 'no',
+      from: payload.from ?? '',
+      value: payload.to ?? payload.on ?? '',
+      until: payload.until ?? 0,
+      added: payload.added?.length ?? 0,
+      removed: payload.removed?.length ?? 0,
+    },
+    because: row.because ? { key: reason, id: id ?? '' } : null,
+  }
+}

@@ -1,0 +1,200 @@
+import db from '@adonisjs/lucid/services/db'
+import type { Mailbox } from '#tickets/message_parts'
+import type { Directory } from './directory.js'
+import { factOf, TOLD_ELSEWHERE, type Fact } from './facts.js'
+
+/** Messages on one page of a thread; older ones are a link away. */
+const PAGE = 50
+
+export interface ThreadFile {
+  readonly id: number
+  readonly name: string
+  readonly type: string
+  readonly bytes: number
+  readonly error: string | null
+  readonly here: boolean
+  readonly inline: boolean
+}
+
+export interface Entry {
+  readonly type: 'message' | 'note'
+  readonly id: number
+  /** ms UTC */
+  readonly at: number
+  readonly outgoing: boolean
+  readonly automatic: boolean
+  readonly kind: string
+  readonly author: string
+  readonly address: string | null
+  readonly to: readonly Mailbox[]
+  readonly cc: readonly Mailbox[]
+  readonly bcc: readonly Mailbox[]
+  readonly subject: string | null
+  readonly text: string
+  /** What stands below it of earlier messages; null when nothing does. */
+  readonly quoted: string | null
+  /** Worth showing as its author laid it out, not as words alone. */
+  readonly rich: boolean
+  readonly hasHtml: boolean
+  /** Height in px before the page can measure it. */
+  readonly height: number
+  readonly remoteImages: number
+  readonly verdict: string | null
+  readonly bounce: { readonly reason: string; readonly recipient: string } | null
+  readonly forwardedFrom: Mailbox | null
+  readonly files: readonly ThreadFile[]
+  readonly delivery: { readonly state: string; readonly dueAt: number; readonly error: string | null; readonly sentAt: number | null; readonly deliveredAt: number | null; readonly readAt: number | null; readonly at: number } | null
+  readonly edited: boolean
+}
+
+/** What stands between two messages: facts, the most telling first, the rest folded. */
+export interface Facts {
+  readonly type: 'facts'
+  readonly at: number
+  readonly shown: readonly Fact[]
+  readonly folded: readonly Fact[]
+}
+
+export interface Thread {
+  readonly ticketId: number
+  readonly items: readonly (Entry | Facts)[]
+  /** Highest ids on the page: what the reader has seen when they begin to write. */
+  readonly seen: { readonly messageId: number; readonly noteId: number }
+  /** To ask for what came before, or null. */
+  readonly olderThan: number | null
+}
+
+/** Messages, notes and events of one ticket in time order. Four queries, whatever the length. */
+export async function readThread(ticketId: number, people: Directory, { before }: { before?: number } = {}): Promise<Thread> {
+  const messages: any[] = await db
+    .from('messages')
+    .leftJoin('deliveries', 'deliveries.message_id', 'messages.id')
+    .where('messages.ticket_id', ticketId)
+    .if(before, (query) => query.where('messages.id', '<', before!))
+    .orderBy('messages.id', 'desc')
+    .limit(PAGE + 1)
+    .select('messages.*', 'deliveries.state', 'deliveries.due_at', 'deliveries.error as delivery_error', 'deliveries.sent_at as left_at', 'deliveries.delivered_at', 'deliveries.read_at', 'deliveries.updated_at as delivery_at')
+
+  const more = messages.length > PAGE
+  const page = messages.slice(0, PAGE).reverse()
+  const from = more ? Number(page[0].created_at) : 0
+  const until = before && page.length > 0 ? Number(page[page.length - 1].created_at) : null
+
+  const within = (query: any, column: string) => query.where(column, '>=', from).if(until !== null, (part: any) => part.where(column, '<=', until))
+  const notes: any[] = await within(db.from('notes').where('ticket_id', ticketId).whereNull('deleted_at').orderBy('id'), 'created_at')
+  const events: any[] = await within(db.from('events').where('ticket_id', ticketId).whereNotIn('name', TOLD_ELSEWHERE).orderBy('id').limit(200), 'at')
+  const files = await filesOf(page.map(({ id }) => id), notes.map(({ id }) => id))
+
+  const entries: Entry[] = [
+    ...page.map((row) => messageEntry(row, people, files.filter((file) => file.message_id === row.id))),
+    ...notes.map((row) => noteEntry(row, people, files.filter((file) => file.note_id === row.id))),
+  ]
+  const timed = [...entries, ...events.map((row) => ({ type: 'fact' as const, at: Number(row.at), fact: factOf(row, people) }))].sort((a, b) => a.at - b.at)
+  return {
+    ticketId,
+    items: gather(timed),
+    seen: { messageId: page.at(-1)?.id ?? 0, noteId: notes.at(-1)?.id ?? 0 },
+    olderThan: more ? page[0].id : null,
+  }
+}
+
+/** Facts between two entries become one group; three are shown, more are folded. */
+function gather(timed: (Entry | { type: 'fact'; at: number; fact: Fact | null })[]): (Entry | Facts)[] {
+  const items: (Entry | Facts)[] = []
+  let open: { at: number; facts: Fact[] } | null = null
+  const shut = () => {
+    if (open) items.push({ type: 'facts', at: open.at, shown: open.facts.slice(0, open.facts.length > 3 ? 1 : 3), folded: open.facts.length > 3 ? open.facts.slice(1) : [] })
+    open = null
+  }
+  for (const item of timed) {
+    if (item.type !== 'fact') {
+      shut()
+      items.push(item)
+      continue
+    }
+    if (!item.fact) continue
+    open ??= { at: item.at, facts: [] }
+    open.facts.push(item.fact)
+  }
+  shut()
+  return items
+}
+
+async function filesOf(messageIds: number[], noteIds: number[]): Promise<any[]> {
+  if (messageIds.length + noteIds.length === 0) return []
+  return db
+    .from('attachments')
+    .where((query) => query.whereIn('message_id', messageIds).orWhereIn('note_id', noteIds))
+    .orderBy('id')
+}
+
+function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
+  const outgoing = row.kind === 'reply' || row.kind === 'auto_reply'
+  const visible: string = row.visible_text ?? row.text
+  const html: string | null = row.html
+  const writer = row.author_kind === 'agent' ? agents.get(Number(row.author_id))?.name : null
+  return {
+    type: 'message',
+    id: row.id,
+    at: Number(row.received_at ?? row.created_at),
+    outgoing,
+    automatic: Boolean(row.automatic),
+    kind: row.kind,
+    author: writer ?? (row.from_name || row.from_address || ''),
+    address: outgoing ? null : row.from_address,
+    to: JSON.parse(row.to),
+    cc: JSON.parse(row.cc),
+    bcc: JSON.parse(row.bcc),
+    subject: row.subject,
+    text: visible,
+    quoted: quotedOf(row.text, visible),
+    rich: !outgoing && html !== null && isRich(html),
+    hasHtml: !outgoing && html !== null,
+    height: heightOf(html ?? visible),
+    remoteImages: row.remote_images,
+    verdict: row.authentication ? JSON.parse(row.authentication).verdict : null,
+    bounce: row.bounce ? JSON.parse(row.bounce) : null,
+    forwardedFrom: row.forwarded_from ? JSON.parse(row.forwarded_from) : null,
+    files: files.map(fileOf),
+    delivery: row.state
+      ? { state: row.state, dueAt: Number(row.due_at), error: row.delivery_error, sentAt: moment(row.left_at), deliveredAt: moment(row.delivered_at), readAt: moment(row.read_at), at: Number(row.delivery_at) }
+      : null,
+    edited: false,
+  }
+}
+
+function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
+  return {
+    ...{ type: 'note', id: row.id, at: Number(row.created_at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], subject: null },
+    ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, delivery: null },
+    author: (row.author_kind === 'agent' ? agents.get(Number(row.author_id))?.name : null) ?? String(row.author_id ?? 'Opora'),
+    text: row.text,
+    files: files.map(fileOf),
+    edited: row.edited_at !== null,
+  }
+}
+
+function fileOf(row: any): ThreadFile {
+  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, inline: Boolean(row.inline) }
+}
+
+function quotedOf(text: string, visible: string): string | null {
+  if (text === visible) return null
+  const rest = text.startsWith(visible) ? text.slice(visible.length).trim() : text.trim()
+  return rest === '' ? null : rest
+}
+
+/** Tables, pictures and emphasis are lost in plain words; paragraphs and line ends are not. */
+function isRich(html: string) {
+  return /<(table|img|h[1-6]|ul|ol|hr|b|strong|i|em|u|font|center|pre|code)\b/i.test(html) || /style="[^"]*(background|color:\s*(?!#?0{3,6}\b|black|windowtext|rgb\(0, ?0, ?0))/i.test(html)
+}
+
+function heightOf(content: string) {
+  const words = content.replace(/<[^>]+>/g, ' ')
+  const breaks = (content.match(/<(br|p|tr|div|li)\b|\n/gi) ?? []).length
+  return Math.min(900, 48 + Math.max(breaks, Math.ceil(words.length / 90)) * 22)
+}
+
+function moment(value: unknown): number | null {
+  return value === null || value === undefined ? null : Number(value)
+}

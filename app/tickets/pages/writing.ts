@@ -1,0 +1,65 @@
+import db from '@adonisjs/lucid/services/db'
+import { answerSubject } from '#tickets/composition'
+import type { Envelope, Mailbox } from '#tickets/message_parts'
+import type { Sheet } from './sheet.js'
+import type { Entry, Thread } from './thread.js'
+
+export interface WrittenFile {
+  readonly id: number
+  readonly name: string
+  readonly bytes: number
+}
+
+/** What the two forms of the composer begin with: recipients, drafts, what was seen. */
+export interface Writing {
+  readonly kind: 'reply' | 'note'
+  readonly to: readonly Mailbox[]
+  readonly cc: string
+  readonly bcc: string
+  readonly subject: string
+  /** Set by hand, so it is shown unfolded. */
+  readonly addressed: boolean
+  readonly reply: { readonly text: string; readonly savedAt: number | null; readonly files: readonly WrittenFile[] }
+  readonly note: { readonly text: string; readonly savedAt: number | null; readonly files: readonly WrittenFile[] }
+  readonly seen: Thread['seen']
+}
+
+/** Reads the reader's drafts of this ticket. One query, two when a draft has files. */
+export async function readWriting(sheet: Sheet, thread: Thread, agent: { id: number }, kind: 'reply' | 'note'): Promise<Writing> {
+  const drafts: any[] = await db.from('drafts').where({ ticket_id: sheet.id, agent_id: agent.id })
+  const of = (which: string) => drafts.find((draft) => draft.kind === which)
+  const envelopes = new Map<string, Envelope>(drafts.map((draft) => [draft.kind, draft.envelope ? JSON.parse(draft.envelope) : {}]))
+  const files = await filesOf([...envelopes.values()].flatMap(({ uploadIds = [] }) => [...uploadIds]), agent)
+  const envelope = envelopes.get('reply') ?? {}
+  const begun = (which: 'reply' | 'note') => {
+    const draft = of(which)
+    const ids = envelopes.get(which)?.uploadIds ?? []
+    return { text: draft?.text ?? '', savedAt: draft ? Number(draft.updated_at) : null, files: files.filter(({ id }) => ids.includes(id)) }
+  }
+  const to = envelope.to?.length ? envelope.to.map((address) => ({ address })) : recipients(sheet, thread)
+  return {
+    kind,
+    to,
+    cc: envelope.cc?.join(', ') ?? '',
+    bcc: envelope.bcc?.join(', ') ?? '',
+    subject: envelope.subject ?? answerSubject(sheet.subject),
+    addressed: Boolean(envelope.cc?.length || envelope.bcc?.length || envelope.to?.length),
+    reply: begun('reply'),
+    note: begun('note'),
+    seen: thread.seen,
+  }
+}
+
+/** Whom the verb would answer by itself, said before it is sent (composition.ts has the rule). */
+function recipients(sheet: Sheet, { items }: Thread): readonly Mailbox[] {
+  const last = items.filter((item): item is Entry => item.type === 'message' && ['inbound', 'reply'].includes(item.kind)).at(-1)
+  if (last?.outgoing) return last.to
+  if (last?.address && !last.address.endsWith('@invalid')) return [{ address: last.address, name: last.author }]
+  return sheet.customer.address ? [{ address: sheet.customer.address, name: sheet.customer.name }] : []
+}
+
+async function filesOf(ids: number[], agent: { id: number }): Promise<WrittenFile[]> {
+  if (ids.length === 0) return []
+  const rows = await db.from('uploads').whereIn('id', ids).where('agent_id', agent.id).select('id', 'name', 'bytes')
+  return rows.map((row) => ({ id: row.id, name: row.name, bytes: Number(row.bytes) }))
+}
