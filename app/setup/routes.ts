@@ -8,6 +8,8 @@ router.post('setup', [controllers.setup.FirstRuns, 'store'])
 
 router
   .group(() => {
+    router.get('setup/inbox', [controllers.setup.Connections, 'create'])
+    router.get('setup/team', [controllers.setup.Colleagues, 'create'])
     router.get('settings', [controllers.setup.Homes, 'redirect'])
 
     router
