@@ -19,9 +19,11 @@ const LAST = '\uffff'
  * an address or phone number. Merged ones are not listed. Served by indexes, whatever the number of customers.
  *
  * @param cursor - what the last page gave as `next`.
+ * @param access - the reader's inboxes: who never wrote to one of them is not listed.
  */
-export async function listCustomers({ q, cursor, limit = 50 }: { q?: string | null; cursor?: string | null; limit?: number }) {
+export async function listCustomers({ q, cursor, access, limit = 50 }: { q?: string | null; cursor?: string | null; access: readonly number[] | 'all'; limit?: number }) {
   const query = db.from('customers').whereNull('merged_into_id').orderBy('sort_name').orderBy('id').limit(limit + 1)
+  if (access !== 'all') query.whereExists((tickets) => tickets.from('tickets').whereColumn('tickets.customer_id', 'customers.id').whereIn('tickets.inbox_id', [...access]))
   const after = readCursor(cursor)
   if (after) query.where((either) => either.where('sort_name', '>', after.name).orWhere((same) => same.where('sort_name', after.name).where('id', '>', after.id)))
 

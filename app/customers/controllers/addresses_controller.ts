@@ -10,16 +10,16 @@ const addressValidator = vine.create({
 /** The ways to reach a customer. An e-mail has an @; anything else is read as a phone number. */
 export default class AddressesController {
   async store({ params, request, bouncer, response, by }: HttpContext) {
-    await bouncer.with(CustomerPolicy).authorize('change')
     const customer = await Customer.findOrFail(params.customer_id)
+    await bouncer.with(CustomerPolicy).authorize('change', customer)
     const { value } = await request.validateUsing(addressValidator)
     await customer.addAddress(value.includes('@') ? 'email' : 'phone', value, { by })
     return response.redirect().status(303).toPath(`/customers/${customer.id}`)
   }
 
   async destroy({ params, bouncer, response, by }: HttpContext) {
-    await bouncer.with(CustomerPolicy).authorize('change')
     const customer = await Customer.findOrFail(params.customer_id)
+    await bouncer.with(CustomerPolicy).authorize('change', customer)
     await customer.removeAddress(Number(params.id), { by })
     return response.redirect().status(303).toPath(`/customers/${customer.id}`)
   }

@@ -14,17 +14,16 @@ const customerValidator = vine.create({
 })
 
 export default class CustomersController {
-  async index({ request, view, bouncer }: HttpContext) {
-    await bouncer.with(CustomerPolicy).authorize('view')
+  async index({ request, auth, view }: HttpContext) {
     const { q, cursor } = request.qs()
-    const { rows, next } = await listCustomers({ q, cursor })
+    const { rows, next } = await listCustomers({ q, cursor, access: await accessibleInboxIds(auth.getUserOrFail()) })
     const older = next ? `/customers?${new URLSearchParams({ ...(q ? { q } : {}), cursor: next })}` : null
     return view.render('customers/index', { rows, older, q: q ?? '', paged: Boolean(cursor) })
   }
 
   async show({ params, auth, view, bouncer, response, request }: HttpContext) {
-    await bouncer.with(CustomerPolicy).authorize('view')
     const customer = await Customer.findOrFail(params.id)
+    await bouncer.with(CustomerPolicy).authorize('view', customer)
     if (customer.mergedIntoId) return response.redirect().toPath(`/customers/${customer.mergedIntoId}`)
 
     const agent = auth.getUserOrFail()
@@ -32,12 +31,12 @@ export default class CustomersController {
       db.from('addresses').where('customer_id', customer.id).orderBy('id').select('id', 'kind', 'value', 'invalid_at'),
       listTickets({ reader: agent, access: await accessibleInboxIds(agent), filters: { customer: customer.id }, sort: 'newest', cursor: request.qs().cursor, limit: 30 }),
     ])
-    return view.render('customers/show', { customer, addresses, tickets, mayChange: await bouncer.with(CustomerPolicy).allows('change') })
+    return view.render('customers/show', { customer, addresses, tickets, mayChange: await bouncer.with(CustomerPolicy).allows('change', customer) })
   }
 
   async update({ params, request, bouncer, response, session, i18n, by }: HttpContext) {
-    await bouncer.with(CustomerPolicy).authorize('change')
     const customer = await Customer.findOrFail(params.id)
+    await bouncer.with(CustomerPolicy).authorize('change', customer)
     const { name, language, about } = await request.validateUsing(customerValidator)
     await customer.change({ name, language: language || null, about: about || null }, { by })
     session.flash('success', i18n.t('customers.saved'))
