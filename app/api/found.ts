@@ -4,7 +4,7 @@ import { reading } from '#support/transaction'
 import Ticket from '#tickets/ticket'
 import type { Access } from '#tickets/views'
 import type { Call } from './endpoint.js'
-import { Refusal } from './problem.js'
+import { Refusal, wrongField } from './problem.js'
 
 /* What a caller names must be there and be his to see; otherwise it is not there at all. */
 
@@ -65,4 +65,17 @@ export function seenCustomers({ access }: Call<any, any>) {
   const query = reading().from('customers').whereNull('erased_at')
   if (access !== 'all') query.whereExists((tickets) => tickets.from('tickets').whereColumn('tickets.customer_id', 'customers.id').whereIn('inbox_id', [...access]))
   return query
+}
+
+/**
+ * The ids of a request as numbers, once it is sure that all of them are there.
+ *
+ * @throws Refusal naming the field
+ */
+export async function existing(field: string, table: 'agents' | 'teams' | 'inboxes', ids: readonly string[] | undefined): Promise<number[] | undefined> {
+  if (ids === undefined) return undefined
+  const wanted = [...new Set(ids.map(Number))]
+  const found = wanted.length > 0 ? await reading().from(table).whereIn('id', wanted).select('id') : []
+  if (found.length < wanted.length) throw wrongField(field, 'exists', `The field ${field} names something that is not there`)
+  return wanted
 }

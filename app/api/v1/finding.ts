@@ -66,7 +66,7 @@ export const finding = [
     async handle(call) {
       const views = await viewCounts(call.agent, call.access)
       return {
-        data: views.map((view) => ({ id: view.key, kind: view.kind, name: view.name ?? call.i18n.t(`tickets.views.${view.key}`), count: view.count })),
+        data: views.map((view) => ({ id: view.key, kind: view.kind, name: view.name ?? call.i18n.t(`desk.views.${view.key}`, {}, view.key), count: view.count })),
         next_cursor: null,
       }
     },

@@ -4,7 +4,7 @@ import Inbox from '#channels/inbox'
 import { InvalidConfig } from '#channels/inbox_config'
 import { reading, transaction } from '#support/transaction'
 import { endpoint, type Call } from '../endpoint.js'
-import { maySee } from '../found.js'
+import { existing, maySee } from '../found.js'
 import { pageById } from '../places.js'
 import { Refusal } from '../problem.js'
 import { flag, idRule, pagingOnly } from '../rules.js'
@@ -54,7 +54,8 @@ export const inboxes = [
     status: 201,
     async handle(call) {
       const { channel, name: called } = call.body
-      const inbox = await naming(() => Inbox.connect({ channel, name: called, ...values(call.body) }, call.cause))
+      const given = await values(call.body)
+      const inbox = await naming(() => Inbox.connect({ channel, name: called, ...given }, call.cause))
       return one(call, inbox.id)
     },
   }),
@@ -83,10 +84,11 @@ export const inboxes = [
     refusals: [404, 409],
     async handle(call) {
       const { id } = await visible(call)
+      const given = await values(call.body)
       await naming(() =>
         transaction(async (trx) => {
           const inbox = await Inbox.findOrFail(id, { client: trx })
-          await inbox.change({ name: call.body.name, ...values(call.body) }, call.cause)
+          await inbox.change({ name: call.body.name, ...given }, call.cause)
           if (call.body.paused === true) await inbox.pause(call.cause)
           if (call.body.paused === false) await inbox.resume(call.cause)
         })
@@ -150,9 +152,10 @@ async function one(call: Call<any, any>, id: number) {
   return inbox!
 }
 
-function values(body: { team_id?: string | null; signature?: string | null; undo_seconds?: number; close_after_days?: number; reopen_within_days?: number; config?: Record<string, unknown> }) {
+async function values(body: { team_id?: string | null; signature?: string | null; undo_seconds?: number; close_after_days?: number; reopen_within_days?: number; config?: Record<string, unknown> }) {
+  const teamIds = await existing('team_id', 'teams', body.team_id ? [body.team_id] : undefined)
   return {
-    ...(body.team_id !== undefined && { teamId: body.team_id === null ? null : Number(body.team_id) }),
+    ...(body.team_id !== undefined && { teamId: teamIds?.[0] ?? null }),
     signature: body.signature,
     undoSeconds: body.undo_seconds,
     closeAfterDays: body.close_after_days,

@@ -5,6 +5,7 @@ import Team, { makeTeam } from '#people/team'
 import { appUrl } from '#config/app'
 import { reading, transaction } from '#support/transaction'
 import { endpoint, type Call } from '../endpoint.js'
+import { existing } from '../found.js'
 import { pageById } from '../places.js'
 import { Refusal } from '../problem.js'
 import { flag, idRule, paging, pagingOnly } from '../rules.js'
@@ -102,7 +103,7 @@ export const people = [
           language: body.language,
           timeZone: body.time_zone,
           restricted: body.restricted,
-          teamIds: body.team_ids?.map(Number),
+          teamIds: await existing('team_ids', 'teams', body.team_ids),
         },
         cause
       )
@@ -184,7 +185,7 @@ export const people = [
     status: 201,
     refusals: [409],
     async handle({ body, cause }) {
-      const team = await makeTeam({ name: body.name, ...linked(body) }, cause)
+      const team = await makeTeam({ name: body.name, ...(await linked(body)) }, cause)
       return oneTeam(team.id)
     },
   }),
@@ -199,10 +200,11 @@ export const people = [
     answer: teamSchema,
     refusals: [404, 409],
     async handle(call) {
+      const links = await linked(call.body)
       await transaction(async (trx) => {
         const team = await Team.find(call.params.id, { client: trx })
         if (!team) throw new Refusal(404, 'not_found')
-        await team.change({ name: call.body.name, ...linked(call.body) }, call.cause)
+        await team.change({ name: call.body.name, ...links }, call.cause)
       })
       return oneTeam(call.params.id!)
     },
@@ -247,10 +249,12 @@ async function inviteUrl(agent: Agent, cause: Call['cause']) {
   return `${appUrl}/invites/${await agent.invite(cause)}`
 }
 
-function linked(body: { supervisor_id?: string | null; member_ids?: string[]; inbox_ids?: string[] }) {
+async function linked(body: { supervisor_id?: string | null; member_ids?: string[]; inbox_ids?: string[] }) {
+  const { supervisor_id: supervisor } = body
+  const supervisorIds = await existing('supervisor_id', 'agents', supervisor ? [supervisor] : undefined)
   return {
-    ...(body.supervisor_id !== undefined && { supervisorId: body.supervisor_id === null ? null : Number(body.supervisor_id) }),
-    memberIds: body.member_ids?.map(Number),
-    inboxIds: body.inbox_ids?.map(Number),
+    ...(supervisor !== undefined && { supervisorId: supervisorIds?.[0] ?? null }),
+    memberIds: await existing('member_ids', 'agents', body.member_ids),
+    inboxIds: await existing('inbox_ids', 'inboxes', body.inbox_ids),
   }
 }
