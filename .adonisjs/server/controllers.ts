@@ -4,6 +4,9 @@
  */
 
 export const controllers = {
+  channels: {
+    Hooks: () => import('#app/channels/controllers/hooks_controller'),
+  },
   customers: {
     Addresses: () => import('#app/customers/controllers/addresses_controller'),
     Customers: () => import('#app/customers/controllers/customers_controller'),
