@@ -24,6 +24,9 @@ export const controllers = {
     Teams: () => import('#app/people/controllers/teams_controller'),
     Tokens: () => import('#app/people/controllers/tokens_controller'),
   },
+  search: {
+    Searches: () => import('#app/search/controllers/searches_controller'),
+  },
   web: {
     Kit: () => import('#app/web/controllers/kit_controller'),
     Themes: () => import('#app/web/controllers/themes_controller'),
