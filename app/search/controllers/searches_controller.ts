@@ -9,7 +9,7 @@ export default class SearchesController {
   async index({ request, auth, view, response }: HttpContext) {
     const { q, cursor } = request.qs()
     const text = typeof q === 'string' ? q.slice(0, 1000) : ''
-    const agent = auth.use('web').getUserOrFail()
+    const agent = auth.getUserOrFail()
     const zone = agent.timeZone ?? (await setting('company.time_zone'))
     const page = await search(text, { reader: agent, access: await accessibleInboxIds(agent) }, { cursor: typeof cursor === 'string' ? cursor : null, zone })
     if (page.numbered && page.query.number!.certain) return response.redirect().toPath(`/tickets/${page.numbered.id}`)
