@@ -34,6 +34,9 @@ export const controllers = {
     Teams: () => import('#app/people/controllers/teams_controller'),
     Tokens: () => import('#app/people/controllers/tokens_controller'),
   },
+  search: {
+    Searches: () => import('#app/search/controllers/searches_controller'),
+  },
   setup: {
     Categories: () => import('#app/setup/controllers/categories_controller'),
     Colleagues: () => import('#app/setup/controllers/colleagues_controller'),
