@@ -4,6 +4,30 @@
  */
 
 export const controllers = {
+  tickets: {
+    Assignments: () => import('#app/tickets/controllers/assignments_controller'),
+    Attachments: () => import('#app/tickets/controllers/attachments_controller'),
+    BulkChanges: () => import('#app/tickets/controllers/bulk_changes_controller'),
+    Claims: () => import('#app/tickets/controllers/claims_controller'),
+    Closures: () => import('#app/tickets/controllers/closures_controller'),
+    Deliveries: () => import('#app/tickets/controllers/deliveries_controller'),
+    Drafts: () => import('#app/tickets/controllers/drafts_controller'),
+    ImageAllowances: () => import('#app/tickets/controllers/image_allowances_controller'),
+    MailFrames: () => import('#app/tickets/controllers/mail_frames_controller'),
+    Messages: () => import('#app/tickets/controllers/messages_controller'),
+    Notes: () => import('#app/tickets/controllers/notes_controller'),
+    Pendings: () => import('#app/tickets/controllers/pendings_controller'),
+    Presences: () => import('#app/tickets/controllers/presences_controller'),
+    Properties: () => import('#app/tickets/controllers/properties_controller'),
+    Readings: () => import('#app/tickets/controllers/readings_controller'),
+    Resolutions: () => import('#app/tickets/controllers/resolutions_controller'),
+    Snoozes: () => import('#app/tickets/controllers/snoozes_controller'),
+    Spams: () => import('#app/tickets/controllers/spams_controller'),
+    Tags: () => import('#app/tickets/controllers/tags_controller'),
+    Tickets: () => import('#app/tickets/controllers/tickets_controller'),
+    Uploads: () => import('#app/tickets/controllers/uploads_controller'),
+    Views: () => import('#app/tickets/controllers/views_controller'),
+  },
   web: {
     Kit: () => import('#app/web/controllers/kit_controller'),
     Themes: () => import('#app/web/controllers/themes_controller'),
