@@ -1,16 +1,16 @@
-import env from '#start/env'
+import { configProvider } from '@adonisjs/core'
+import { defineConfig } from '@adonisjs/session'
 import { isTls } from '#config/app'
-import { defineConfig, stores } from '@adonisjs/session'
 
+/** Sessions live in the table `sessions`, where people see and end them; Redis, if there, holds a copy. */
 export default defineConfig({
   enabled: true,
   cookieName: 'opora',
   clearWithBrowser: false,
   age: '30d',
   cookie: { path: '/', httpOnly: true, secure: isTls, sameSite: 'lax' },
-  store: env.get('REDIS_URL') ? 'redis' : 'cookie',
+  store: 'table',
   stores: {
-    cookie: stores.cookie(),
-    redis: stores.redis({ connection: 'main' }),
+    table: configProvider.create(async () => (await import('#people/session_store')).sessionStore()),
   },
 })

@@ -11,10 +11,15 @@ server.use([
 
 router.use([
   () => import('@adonisjs/core/bodyparser_middleware'),
-  () => import('@adonisjs/session/session_middleware'),
-  () => import('@adonisjs/shield/shield_middleware'),
+  () => import('#people/middleware/page_session_middleware'),
+  () => import('#people/middleware/page_shield_middleware'),
   () => import('@adonisjs/auth/initialize_auth_middleware'),
+  () => import('#people/middleware/initialize_bouncer_middleware'),
   () => import('#web/middleware/reader_middleware'),
 ])
 
-export const middleware = router.named({})
+export const middleware = router.named({
+  auth: () => import('#people/middleware/auth_middleware'),
+  guest: () => import('#people/middleware/guest_middleware'),
+  role: () => import('#people/middleware/role_middleware'),
+})

@@ -4,6 +4,26 @@
  */
 
 export const controllers = {
+  customers: {
+    Addresses: () => import('#app/customers/controllers/addresses_controller'),
+    Customers: () => import('#app/customers/controllers/customers_controller'),
+    Mergers: () => import('#app/customers/controllers/mergers_controller'),
+  },
+  people: {
+    Acceptances: () => import('#app/people/controllers/acceptances_controller'),
+    Agents: () => import('#app/people/controllers/agents_controller'),
+    Audits: () => import('#app/people/controllers/audits_controller'),
+    Availabilities: () => import('#app/people/controllers/availabilities_controller'),
+    Browsers: () => import('#app/people/controllers/browsers_controller'),
+    Deactivations: () => import('#app/people/controllers/deactivations_controller'),
+    Expulsions: () => import('#app/people/controllers/expulsions_controller'),
+    Invitations: () => import('#app/people/controllers/invitations_controller'),
+    Passwords: () => import('#app/people/controllers/passwords_controller'),
+    Profiles: () => import('#app/people/controllers/profiles_controller'),
+    Sessions: () => import('#app/people/controllers/sessions_controller'),
+    Teams: () => import('#app/people/controllers/teams_controller'),
+    Tokens: () => import('#app/people/controllers/tokens_controller'),
+  },
   tickets: {
     Assignments: () => import('#app/tickets/controllers/assignments_controller'),
     Attachments: () => import('#app/tickets/controllers/attachments_controller'),

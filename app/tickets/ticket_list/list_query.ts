@@ -41,26 +41,22 @@ const MOST_WALKS = 60
  * tickets by the time they were made) walks the index of the whole order and skips.
  */
 export function pageOf(wanted: Wanted, after: Place | null, limit: number): Query {
-  const { column, direction } = wanted.order
-  const walks = walksOf(wanted)
-  const [first, ...rest] = walks.map((walk) => walkQuery(walk, wanted, after))
+  const { direction } = wanted.order
+  const inOrder = [
+    { column: 'place', order: direction },
+    { column: 'id', order: direction },
+  ]
+  const [first, ...rest] = walksOf(wanted).map((walk) => walkQuery(walk, wanted, after))
   if (!first) return db.query().from('tickets').select('id', 'id as place').whereRaw('1 = 0')
+  if (rest.length === 0) return first.limit(limit)
 
-  if (rest.length > 0) {
-    // Ordered from outside the union: inside it, PostgreSQL would sort all that the walks could bring.
-    return db
-      .query()
-      .from(first.unionAll(rest).as('walks'))
-      .select('id', 'place')
-      .orderBy([
-        { column: 'place', order: direction },
-        { column: 'id', order: direction },
-      ])
-      .limit(limit)
-  }
-  // PostgreSQL does not see that a column which IS NULL cannot disturb the order, unless it is named.
-  if (walks[0]!.scope?.value === null) first.orderBy(walks[0]!.scope.column, direction)
-  return first.orderBy(column, direction).orderBy('id', direction).limit(limit)
+  // Each walk says its order itself, and so does the whole: PostgreSQL merges only what it knows to be in order.
+  const walks = rest.reduce((all, walk) => all.unionAll(picked(walk)), picked(first))
+  return db.query().from(walks.as('walks')).select('id', 'place').orderBy(inOrder).limit(limit)
+}
+
+function picked(walk: Query): Query {
+  return db.query().from(walk.as('walk')).select('id', 'place')
 }
 
 interface Walk {
@@ -107,7 +103,10 @@ function walkQuery(walk: Walk, wanted: Wanted, after: Place | null): Query {
   for (const since of wanted.since) query.where(since.column === column ? since.column : db.raw(unindexed(since.column).sql), '>=', since.at)
   for (const tagId of wanted.tagIds) query.whereExists((tagged) => tagged.from('ticket_tags').whereColumn('ticket_tags.ticket_id', 'tickets.id').where('tag_id', tagId))
   if (after) query.whereRaw(`(${column}, id) ${direction === 'asc' ? '>' : '<'} (?, ?)`, [after.at, after.id])
-  return query
+
+  // PostgreSQL does not see that a column which IS NULL cannot disturb the order, unless it is named.
+  if (walk.scope?.value === null) query.orderBy(walk.scope.column, direction)
+  return query.orderBy(column, direction).orderBy('id', direction)
 }
 
 interface Unindexed {

@@ -1,0 +1,5 @@
+export { AgentFactory, PASSWORD } from './agent_factory.js'
+export { CustomerFactory } from './customer_factory.js'
+export { InboxFactory } from './inbox_factory.js'
+export { TeamFactory } from './team_factory.js'
+export { TicketFactory } from './ticket_factory.js'
