@@ -28,6 +28,7 @@ export const controllers = {
     Assignments: () => import('#app/tickets/controllers/assignments_controller'),
     Attachments: () => import('#app/tickets/controllers/attachments_controller'),
     BulkChanges: () => import('#app/tickets/controllers/bulk_changes_controller'),
+    Cards: () => import('#app/tickets/controllers/cards_controller'),
     Claims: () => import('#app/tickets/controllers/claims_controller'),
     Closures: () => import('#app/tickets/controllers/closures_controller'),
     Deliveries: () => import('#app/tickets/controllers/deliveries_controller'),

@@ -11,6 +11,7 @@ router
     router.get('views/:view/news', [tickets.Views, 'news'])
     router.get('tickets/:id', [tickets.Tickets, 'show']).where('id', router.matchers.number())
 
+    router.get('tickets/:ticket_id/card', [tickets.Cards, 'show'])
     router.get('tickets/:ticket_id/messages', [tickets.Messages, 'index'])
     router.post('tickets/:ticket_id/messages', [tickets.Messages, 'store'])
     router.post('tickets/:ticket_id/notes', [tickets.Notes, 'store'])

@@ -31,7 +31,7 @@ const KEYS = {
   'p': press('#ticket [data-opens="properties"]'),
   'u': press('#ticket-menu form[action*="/reading"] button'),
   '!': press('#ticket-menu form[action$="/spam"] button'),
-  'i': press('#ticket [data-opens="card"]'),
+  'i': press('#ticket [popovertarget="card"]'),
   'l': copyLink,
   'c': press('.side [aria-keyshortcuts="c"]'),
   '.': press('#ticket [popovertarget="ticket-menu"]'),
