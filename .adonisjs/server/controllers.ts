@@ -4,6 +4,45 @@
  */
 
 export const controllers = {
+  channels: {
+    Checks: () => import('#app/channels/controllers/checks_controller'),
+    Inboxes: () => import('#app/channels/controllers/inboxes_controller'),
+    Incoming: () => import('#app/channels/controllers/incoming_controller'),
+    Jobs: () => import('#app/channels/controllers/jobs_controller'),
+    Pauses: () => import('#app/channels/controllers/pauses_controller'),
+    Removals: () => import('#app/channels/controllers/removals_controller'),
+    Replays: () => import('#app/channels/controllers/replays_controller'),
+  },
+  customers: {
+    Addresses: () => import('#app/customers/controllers/addresses_controller'),
+    Customers: () => import('#app/customers/controllers/customers_controller'),
+    Mergers: () => import('#app/customers/controllers/mergers_controller'),
+  },
+  people: {
+    Acceptances: () => import('#app/people/controllers/acceptances_controller'),
+    Agents: () => import('#app/people/controllers/agents_controller'),
+    Audits: () => import('#app/people/controllers/audits_controller'),
+    Availabilities: () => import('#app/people/controllers/availabilities_controller'),
+    Browsers: () => import('#app/people/controllers/browsers_controller'),
+    Deactivations: () => import('#app/people/controllers/deactivations_controller'),
+    Expulsions: () => import('#app/people/controllers/expulsions_controller'),
+    Invitations: () => import('#app/people/controllers/invitations_controller'),
+    Passwords: () => import('#app/people/controllers/passwords_controller'),
+    Profiles: () => import('#app/people/controllers/profiles_controller'),
+    Sessions: () => import('#app/people/controllers/sessions_controller'),
+    Teams: () => import('#app/people/controllers/teams_controller'),
+    Tokens: () => import('#app/people/controllers/tokens_controller'),
+  },
+  setup: {
+    Categories: () => import('#app/setup/controllers/categories_controller'),
+    Colleagues: () => import('#app/setup/controllers/colleagues_controller'),
+    Companies: () => import('#app/setup/controllers/companies_controller'),
+    Connections: () => import('#app/setup/controllers/connections_controller'),
+    FirstRuns: () => import('#app/setup/controllers/first_runs_controller'),
+    Homes: () => import('#app/setup/controllers/homes_controller'),
+    Skips: () => import('#app/setup/controllers/skips_controller'),
+    Tags: () => import('#app/setup/controllers/tags_controller'),
+  },
   web: {
     Kit: () => import('#app/web/controllers/kit_controller'),
     Themes: () => import('#app/web/controllers/themes_controller'),
