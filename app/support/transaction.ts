@@ -42,12 +42,17 @@ export function openTransaction(): TransactionClientContract {
   return openUnit().trx
 }
 
+/** The open transaction, or null: for reads that happen both inside one and outside. */
+export function joinedTransaction(): TransactionClientContract | null {
+  return current.getStore()?.trx ?? null
+}
+
 /**
  * Where to read: the open transaction, or the pool when none is open. For what is asked both ways;
  * a query past an open transaction waits for ever on SQLite, whose pool is one.
  */
 export function reading(): QueryClientContract {
-  return current.getStore()?.trx ?? db.connection()
+  return joinedTransaction() ?? db.connection()
 }
 
 /**

@@ -1,4 +1,6 @@
+import { PassThrough } from 'node:stream'
 import type { MultipartStream } from '@adonisjs/core/types/bodyparser'
+import { FileTooLarge } from '#support/files'
 import { reading } from '#support/transaction'
 import { sendFile } from '#tickets/attachment_response'
 import Upload, { MAX_UPLOAD_BYTES } from '#tickets/upload'
@@ -8,6 +10,9 @@ import { Refusal, wrongField } from '../problem.js'
 import { id, integer, iso, name, object, text, time } from '../schema.js'
 
 const uploadSchema = name('Upload', object({ id, filename: text(), content_type: text(), size: integer, sha256: text(), created_at: time }))
+
+/** What a form adds around its file; bytes. */
+const ENVELOPE_BYTES = 100_000
 
 export const attachments = [
   endpoint({
@@ -62,13 +67,18 @@ async function streamed({ ctx, agent }: Call): Promise<Upload> {
   const { request } = ctx
   if (!request.is(['multipart/form-data'])) throw new Refusal(415, 'media_type', { type: 'multipart/form-data' })
 
+  if (Number(request.header('content-length') ?? 0) > MAX_UPLOAD_BYTES + ENVELOPE_BYTES) {
+    request.request.resume()
+    throw new FileTooLarge(MAX_UPLOAD_BYTES)
+  }
   let upload: Upload | undefined
   let failure: unknown
   // What a part's handler throws stays in the parser: it is kept here, and thrown when the rest has been read.
   request.multipart.onFile('file', { deferValidations: true }, async (part: MultipartStream) => {
     try {
       if (upload) throw wrongField('file', 'single', 'Send one file at a time')
-      upload = await Upload.keep({ name: part.file.clientName, body: part }, agent.id)
+      // Between them a pipe: keeping may end early, and the part must still be read to its end.
+      upload = await Upload.keep({ name: part.file.clientName, body: part.pipe(new PassThrough()) }, agent.id)
     } catch (error) {
       failure = error
       part.resume()

@@ -102,6 +102,7 @@ test.group('API | messages', (group) => {
     const before = await db.from('uploads').count('* as total').first()
     const large = await client.post('/api/v1/uploads').bearerToken(token.plain).file('file', Buffer.alloc(40_000_100), { filename: 'velky.bin' })
     large.assertStatus(413)
+    ;(await client.post('/api/v1/uploads').bearerToken(token.plain).file('file', Buffer.alloc(45_000_000), { filename: 'obrovsky.bin' })).assertStatus(413)
     large.assertHeader('content-type', 'application/problem+json; charset=utf-8')
     ;(await api(client, token).post('/uploads', { file: 'x' })).assertStatus(415)
     ;(await client.post('/api/v1/uploads').bearerToken(token.plain).field('name', 'x')).assertStatus(422)
