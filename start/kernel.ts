@@ -6,6 +6,7 @@ server.errorHandler(() => import('#web/exception_handler'))
 server.use([
   () => import('#web/middleware/container_bindings_middleware'),
   () => import('#web/middleware/assets_middleware'),
+  () => import('#plugins/middleware/doors_middleware'),
   () => import('@adonisjs/static/static_middleware'),
 ])
 
