@@ -17,13 +17,25 @@ new Ignitor(APP_ROOT, { importer: IMPORTER })
     app.booting(async () => {
       await import('#start/env')
     })
+    app.booted(async () => {
+      const { migrate } = await import('#support/migrations')
+      await migrate(app)
+    })
     app.listen('SIGTERM', () => app.terminate())
     app.listenIf(app.managedByPm2, 'SIGINT', () => app.terminate())
     app.listen('SIGINT', () => app.terminate())
   })
   .httpServer()
   .start()
-  .catch((error) => {
-    process.exitCode = 1
-    prettyPrintError(error)
+  .then(() => console.log(`Opora is ready at http://${address(process.env.HOST!)}:${process.env.PORT}`))
+  .catch(async (error) => {
+    if (error.code === 'EADDRINUSE') console.error(`Port ${process.env.PORT} of ${process.env.HOST} is taken. Choose another one: PORT=3334 npm start`)
+    else if (error.code === 'EACCES' && error.syscall === 'listen') console.error(`Not allowed to listen on port ${process.env.PORT} of ${process.env.HOST}.`)
+    else await prettyPrintError(error)
+    process.exit(1)
   })
+
+/** An IPv6 address stands in brackets in a link. */
+function address(host: string) {
+  return host.includes(':') ? `[${host}]` : host
+}

@@ -42,6 +42,19 @@ export const Employable = <T extends AgentClass>(superclass: T) => {
       })
     }
 
+    /** Makes the agent a member of these teams and no others. */
+    async joinTeams(teamIds: readonly number[], cause: Cause) {
+      await transaction(async (trx) => {
+        const before = (await trx.from('team_members').where('agent_id', this.id).select('team_id')).map((row) => row.team_id as number)
+        const wanted = [...new Set(teamIds)]
+        const gone = before.filter((id) => !wanted.includes(id))
+        const added = wanted.filter((id) => !before.includes(id))
+        if (gone.length > 0) await trx.from('team_members').where('agent_id', this.id).whereIn('team_id', gone).delete()
+        if (added.length > 0) await trx.table('team_members').multiInsert(added.map((id) => ({ team_id: id, agent_id: this.id })))
+        for (const teamId of [...gone, ...added]) await record('team:changed', { teamId, fields: ['members'] }, cause)
+      })
+    }
+
     /**
      * The agent has left: signed out everywhere, tokens void, tickets and history stay under the name.
      *

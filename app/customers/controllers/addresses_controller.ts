@@ -1,0 +1,26 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import vine from '@vinejs/vine'
+import Customer from '#customers/customer'
+import CustomerPolicy from '#customers/customer_policy'
+
+const addressValidator = vine.create({
+  value: vine.string().trim().minLength(3).maxLength(254),
+})
+
+/** The ways to reach a customer. An e-mail has an @; anything else is read as a phone number. */
+export default class AddressesController {
+  async store({ params, request, bouncer, response, by }: HttpContext) {
+    const customer = await Customer.findOrFail(params.customer_id)
+    await bouncer.with(CustomerPolicy).authorize('change', customer)
+    const { value } = await request.validateUsing(addressValidator)
+    await customer.addAddress(value.includes('@') ? 'email' : 'phone', value, { by })
+    return response.redirect().status(303).toPath(`/customers/${customer.id}`)
+  }
+
+  async destroy({ params, bouncer, response, by }: HttpContext) {
+    const customer = await Customer.findOrFail(params.customer_id)
+    await bouncer.with(CustomerPolicy).authorize('change', customer)
+    await customer.removeAddress(Number(params.id), { by })
+    return response.redirect().status(303).toPath(`/customers/${customer.id}`)
+  }
+}
