@@ -86,6 +86,12 @@ document.addEventListener('click', (event) => {
   picked()
 })
 
+/* The look changes at once; the server keeps it. */
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button[name="theme"]')
+  if (button) document.documentElement.dataset.theme = button.value
+})
+
 document.addEventListener('click', (event) => {
   const copy = event.target.closest('[data-copy]')
   if (!copy || !navigator.clipboard) return
