@@ -4,6 +4,16 @@
  */
 
 export const controllers = {
+  channels: {
+    Checks: () => import('#app/channels/controllers/checks_controller'),
+    Hooks: () => import('#app/channels/controllers/hooks_controller'),
+    Inboxes: () => import('#app/channels/controllers/inboxes_controller'),
+    Incoming: () => import('#app/channels/controllers/incoming_controller'),
+    Jobs: () => import('#app/channels/controllers/jobs_controller'),
+    Pauses: () => import('#app/channels/controllers/pauses_controller'),
+    Removals: () => import('#app/channels/controllers/removals_controller'),
+    Replays: () => import('#app/channels/controllers/replays_controller'),
+  },
   customers: {
     Addresses: () => import('#app/customers/controllers/addresses_controller'),
     Customers: () => import('#app/customers/controllers/customers_controller'),
@@ -23,6 +33,19 @@ export const controllers = {
     Sessions: () => import('#app/people/controllers/sessions_controller'),
     Teams: () => import('#app/people/controllers/teams_controller'),
     Tokens: () => import('#app/people/controllers/tokens_controller'),
+  },
+  search: {
+    Searches: () => import('#app/search/controllers/searches_controller'),
+  },
+  setup: {
+    Categories: () => import('#app/setup/controllers/categories_controller'),
+    Colleagues: () => import('#app/setup/controllers/colleagues_controller'),
+    Companies: () => import('#app/setup/controllers/companies_controller'),
+    Connections: () => import('#app/setup/controllers/connections_controller'),
+    FirstRuns: () => import('#app/setup/controllers/first_runs_controller'),
+    Homes: () => import('#app/setup/controllers/homes_controller'),
+    Skips: () => import('#app/setup/controllers/skips_controller'),
+    Tags: () => import('#app/setup/controllers/tags_controller'),
   },
   tickets: {
     Assignments: () => import('#app/tickets/controllers/assignments_controller'),

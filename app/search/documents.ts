@@ -31,6 +31,7 @@ export async function indexTickets(ids: readonly number[]) {
       .from('tickets')
       .join('customers', 'customers.id', 'tickets.customer_id')
       .whereIn('tickets.id', some)
+      .orderBy('tickets.id')
       .select('tickets.id', 'tickets.subject', 'tickets.created_at', 'tickets.customer_id', 'customers.name')
     const addresses = await addressesOf(tickets.map((ticket) => ticket.customer_id))
     await keep(
@@ -55,6 +56,7 @@ export async function indexMessages(ids: readonly number[]) {
       .from('messages')
       .join('tickets', 'tickets.id', 'messages.ticket_id')
       .whereIn('messages.id', some)
+      .orderBy('messages.id')
       .select('messages.id', 'messages.ticket_id', 'messages.subject', 'messages.text', 'messages.visible_text', 'messages.from_name', 'messages.from_address')
       .select('messages.to', 'messages.cc', 'messages.bcc', 'messages.created_at', 'messages.sent_at', 'messages.author_kind', 'messages.author_id', 'tickets.subject as ticket_subject')
       .select(openTransaction().raw('(SELECT min(first.id) FROM messages AS first WHERE first.ticket_id = messages.ticket_id) AS first_id'))
@@ -82,6 +84,7 @@ export async function indexNotes(ids: readonly number[]) {
       .from('notes')
       .join('tickets', 'tickets.id', 'notes.ticket_id')
       .whereIn('notes.id', some)
+      .orderBy('notes.id')
       .whereNull('notes.deleted_at')
       .select('notes.id', 'notes.ticket_id', 'notes.text', 'notes.created_at', 'notes.author_kind', 'notes.author_id', 'tickets.subject as ticket_subject')
     const [files, agents] = [await fileNames('note_id', some), await agentsWho(notes)]
@@ -196,6 +199,6 @@ function folded(text: string) {
 
 /** Few enough at a time that neither a statement nor the memory grows with the work. */
 async function inPortions(ids: readonly number[], work: (some: number[]) => Promise<void>) {
-  const all = [...new Set(ids)]
+  const all = [...new Set(ids)].sort((a, b) => a - b)
   for (let at = 0; at < all.length; at += 100) await work(all.slice(at, at + 100))
 }

@@ -45,7 +45,7 @@ const PART = /(?:([\p{L}]+):)?(?:["„“”«»]([^"„“”«»]*)(?:["„“
  */
 export function parseQuery(text: string, zone = 'utc'): SearchQuery {
   const query = { terms: [] as Term[], tags: [] as string[], statuses: [] as string[], owners: [] as string[], inboxes: [] as string[], after: null as number | null, before: null as number | null, hasAttachment: false }
-  const typed = text.slice(0, 1000).trim()
+  const typed = text.slice(0, 1000).toWellFormed().replaceAll('\0', ' ').trim()
 
   for (const [whole, operator, phrase, word] of typed.matchAll(PART)) {
     const value = phrase ?? word ?? ''

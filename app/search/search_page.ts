@@ -49,6 +49,7 @@ export interface SearchPage {
 
 const HITS_SHOWN = 3
 const CUSTOMERS_SHOWN = 5
+const CUSTOMERS_LOOKED_AT = 200
 
 /**
  * Answers a search: tickets by their newest matching message or note, customers by name and
@@ -132,10 +133,11 @@ async function textsOf(hits: readonly { kind: DocumentKind; refId: number }[]) {
 export async function findCustomers(query: SearchQuery, { access }: Searcher, limit = CUSTOMERS_SHOWN): Promise<CustomerResult[]> {
   const terms = query.terms.filter((term) => term.in === 'anywhere' || term.in === 'sender')
   if (terms.length === 0 || terms.length < query.terms.length) return []
+  const found: { id: number }[] = await searchIndex().customersWith(terms, CUSTOMERS_LOOKED_AT)
+  if (found.length === 0) return []
   const customers = db
-    .query()
-    .from(searchIndex().customersWith(terms, 200).as('found'))
-    .join('customers', 'customers.id', 'found.id')
+    .from('customers')
+    .whereIn('customers.id', found.map(({ id }) => id))
     .whereNull('customers.merged_into_id')
     .whereNull('customers.erased_at')
     .select('customers.id', 'customers.name')

@@ -108,16 +108,13 @@ async function* portionsOf(query: SearchQuery, conditions: Conditions, below: nu
   for (let looked = 0, round = 0; looked < REACH; round++) {
     const size = PORTIONS[Math.min(round, PORTIONS.length - 1)]!
     if (query.terms.length === 0) {
-      const hits = await readHits(conditions, (documents) => {
-        documents.where('search_documents.kind', 'ticket').limit(size)
-        if (below !== null) documents.where('search_documents.id', '<', below)
-      })
+      const hits = await ticketsWithout(conditions, size, below)
       yield hits
       if (hits.length < size) return
       below = hits.at(-1)!.id
     } else {
       const ids = await idsOf(searchIndex().documentsWith(query.terms, size, { below }))
-      yield await readHits(conditions, (documents) => documents.whereIn('search_documents.id', ids))
+      yield await readHits(conditions, 'id', (documents) => documents.whereIn('search_documents.id', ids))
       if (ids.length < size) return
       below = ids.at(-1)!
     }
@@ -125,27 +122,33 @@ async function* portionsOf(query: SearchQuery, conditions: Conditions, below: nu
   }
 }
 
+/** Tickets by conditions alone, by number, which is their place here. */
+async function ticketsWithout(conditions: Conditions, size: number, below: number | null): Promise<Hit[]> {
+  const hits = await readHits(conditions, 'ref_id', (documents) => {
+    documents.where('search_documents.kind', 'ticket').limit(size)
+    if (below !== null) documents.where('search_documents.ref_id', '<', below)
+  })
+  return hits.map((hit) => ({ ...hit, id: hit.refId }))
+}
+
 /** The tickets among these whose newest hit was on a page before. */
 async function shownBefore(query: SearchQuery, conditions: Conditions, hits: readonly Hit[], below: number): Promise<Set<number>> {
+  if (query.terms.length === 0) return new Set()
   const ticketIds = [...new Set(hits.map(({ ticketId }) => ticketId))]
   const newer = await idsOf(db.from('search_documents').whereIn('ticket_id', ticketIds).where('id', '>=', below).select('id'))
   if (newer.length === 0) return new Set()
-
-  const matching = query.terms.length === 0 ? newer : await idsOf(searchIndex().documentsWith(query.terms, newer.length, { among: newer }))
-  const again = await readHits(conditions, (documents) => {
-    documents.whereIn('search_documents.id', matching)
-    if (query.terms.length === 0) documents.where('search_documents.kind', 'ticket')
-  })
+  const matching = await idsOf(searchIndex().documentsWith(query.terms, newer.length, { among: newer }))
+  const again = await readHits(conditions, 'id', (documents) => documents.whereIn('search_documents.id', matching))
   return new Set(again.map(({ ticketId }) => ticketId))
 }
 
-async function readHits(conditions: Conditions, narrow: (documents: DatabaseQueryBuilderContract<any>) => void): Promise<Hit[]> {
+async function readHits(conditions: Conditions, order: 'id' | 'ref_id', narrow: (documents: DatabaseQueryBuilderContract<any>) => void): Promise<Hit[]> {
   const documents = db.from('search_documents').join('tickets', 'tickets.id', 'search_documents.ticket_id')
   narrow(documents)
   conditions(documents, 'search_documents.at')
   const rows: any[] = await documents
     .select('search_documents.id', 'search_documents.kind', 'search_documents.ref_id', 'search_documents.ticket_id', 'search_documents.at')
-    .orderBy('search_documents.id', 'desc')
+    .orderBy(`search_documents.${order}`, 'desc')
   return rows.map((row) => ({ id: row.id, kind: row.kind, refId: row.ref_id, ticketId: row.ticket_id, at: row.at }))
 }
 
