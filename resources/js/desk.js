@@ -15,7 +15,11 @@ function arrived() {
     ?.querySelectorAll('.row[aria-current]')
     .forEach((row) => row.removeAttribute('aria-current'))
   if (!id) return
-  document.getElementById(`ticket_${id}_row`)?.querySelector('.row')?.setAttribute('aria-current', 'true')
+  const row = document.getElementById(`ticket_${id}_row`)?.querySelector('.row')
+  row?.setAttribute('aria-current', 'true')
+  // It has been read now; the server knows, the row will say so when it is drawn anew.
+  row?.removeAttribute('data-unread')
+  row?.querySelector('.count--new')?.remove()
   document.title = ticket().dataset.title
   toNewest()
   measureFrames()

@@ -1,6 +1,7 @@
 import edge from 'edge.js'
 import type { I18n } from '@adonisjs/i18n'
 import type { HttpContext } from '@adonisjs/core/http'
+import { sayReason } from '#plugins/reasons'
 import type { TicketRow } from '#tickets/ticket_list'
 import { stampOf } from './list.js'
 import type { Directory } from './directory.js'
@@ -88,12 +89,9 @@ const words = {
   reasonText,
 }
 
-/** Why something failed, as its plugin says it in the reader's language; or the words as they came. */
+/** Why something failed, in the reader's language where its plugin knows the reason. */
 function reasonText(i18n: I18n, stored: string | null): string {
-  if (!stored) return i18n.t('desk.no_reason')
-  if (!stored.startsWith('{')) return stored
-  const { plugin, key, values, detail } = JSON.parse(stored)
-  return i18n.t(`${plugin}.${key}`, values, detail ?? key)
+  return sayReason(i18n, stored) || i18n.t('desk.no_reason')
 }
 
 for (const [name, word] of Object.entries(words)) edge.global(name, word)
