@@ -67,6 +67,7 @@ document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   const shown = [...(list()?.querySelectorAll('[data-row]') ?? [])].map((row) => `${row.dataset.row}:${row.dataset.stamp}`)
   const address = new URL(ctx.request.action, location.origin)
   address.searchParams.set('shown', shown.join(','))
+  address.searchParams.set('since', ctx.sourceElement.dataset.since)
   if (openTicketId()) address.searchParams.set('open', openTicketId())
   ctx.request.action = address.pathname + address.search
 })

@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type Agent from '#people/agent'
+import { nowMs } from '#support/clock'
 import { listTickets, sorts, statuses, type ListFilters, type Sort, type Status, type TicketRow } from '#tickets/ticket_list'
 import { accessibleInboxIds } from '#people/access'
 
@@ -26,11 +27,14 @@ export interface ListPage {
   /** The page is not the first one. */
   readonly later: boolean
   readonly given: Partial<Record<FilterName, string>>
+  /** ms UTC; what changed later and is not shown is news. */
+  readonly readAt: number
 }
 
 /** Reads the list that an address names; `view` may stand in the query (on a ticket's page). */
 export async function readList(ctx: HttpContext, agent: Agent, view: string): Promise<ListPage> {
   const given = givenFilters(ctx)
+  const readAt = nowMs()
   const asked = ctx.request.input('sort')
   const sort = sorts.find((name) => name === asked)
   const cursor = ctx.request.input('cursor')
@@ -48,6 +52,7 @@ export async function readList(ctx: HttpContext, agent: Agent, view: string): Pr
     query: address('', { view, sort: sort ?? null, ...given }),
     later: Boolean(cursor),
     given,
+    readAt,
   }
 }
 

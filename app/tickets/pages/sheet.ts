@@ -42,7 +42,8 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     owner: row.owner_id ? (agents.get(row.owner_id) ?? null) : null,
     acting: row.acting_id ? (agents.get(row.acting_id) ?? null) : null,
     team: row.team_id ? (teams.get(row.team_id) ?? null) : null,
-    waitingSinceAt: moment(row.waiting_since_at),
+    /** Null too when we have answered: nobody waits then. */
+    waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
     snoozedUntil: moment(row.snoozed_until),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),

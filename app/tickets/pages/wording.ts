@@ -31,9 +31,11 @@ const words = {
   /** When this row wants somebody, in a word or two. */
   dueOf: (row: TicketRow, format: Format) => {
     if (row.snoozedUntil) return { key: null, at: row.snoozedUntil, text: format.short(row.snoozedUntil), icon: 'snooze', tone: '' }
-    if (row.waitingSinceAt && ['new', 'open'].includes(row.status)) return { key: 'waits', at: row.waitingSinceAt, text: format.since(row.waitingSinceAt), icon: 'clock', tone: '' }
+    // Answered, and still ours to finish: nobody waits, so no clock runs on the screen.
+    const answered = row.lastAgentMessageAt !== null && row.lastAgentMessageAt >= (row.lastCustomerMessageAt ?? 0)
+    if (row.waitingSinceAt && !answered && ['new', 'open'].includes(row.status)) return { key: 'waits', at: row.waitingSinceAt, text: format.since(row.waitingSinceAt), icon: 'clock', tone: '' }
     const at = row.resolvedAt ?? row.closedAt ?? row.lastAgentMessageAt ?? row.updatedAt
-    return { key: null, at, text: format.short(at), icon: row.status === 'resolved' || row.status === 'closed' ? 'check' : null, tone: '' }
+    return { key: null, at, text: format.short(at), icon: row.status === 'resolved' || row.status === 'closed' ? 'check' : answered ? 'reply' : null, tone: '' }
   },
 
   ownerText: (row: TicketRow, i18n: I18n) => {
