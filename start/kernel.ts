@@ -10,6 +10,7 @@ server.use([
 ])
 
 router.use([
+  () => import('#web/middleware/compression_middleware'),
   () => import('#web/middleware/body_middleware'),
   () => import('#people/middleware/page_session_middleware'),
   () => import('#people/middleware/page_shield_middleware'),

@@ -43,7 +43,8 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
   const thread = await readThread(ticketId, people, { before })
   const kind = ctx.request.input('compose') === 'note' ? ('note' as const) : ('reply' as const)
   const writing = await readWriting(sheet, thread, agent, kind)
-  if (!before) await markRead(agent.id, ticketId, thread.seen)
+  const news = thread.seen.messageId > sheet.read.messageId || thread.seen.noteId > sheet.read.noteId
+  if (!before && news) await markRead(agent.id, ticketId, thread.seen)
   return { sheet, thread, writing, people, priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
 }
 
