@@ -11,6 +11,7 @@ server.use([
 ])
 
 router.use([
+  () => import('#web/middleware/compression_middleware'),
   () => import('#web/middleware/body_middleware'),
   () => import('#people/middleware/page_session_middleware'),
   // Before the shield: what it refuses is said in the reader's language too.
