@@ -4,6 +4,7 @@ import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
 import pg from 'pg'
+import { migrationFolders } from '#plugins/folders'
 
 // Counts and ids come back as numbers on both databases; none of ours passes 2^53.
 pg.types.setTypeParser(20, Number)
@@ -17,7 +18,7 @@ const SEARCH_TABLES = ['search_documents', ...['search_words', 'search_customers
 
 const migrations = {
   naturalSort: true,
-  paths: ['database/migrations'],
+  paths: ['database/migrations', ...migrationFolders(app.makePath())],
   disableRollbacksInProduction: true,
 }
 
