@@ -8,6 +8,7 @@ server.use([
   () => import('#web/middleware/assets_middleware'),
   () => import('#plugins/middleware/doors_middleware'),
   () => import('@adonisjs/static/static_middleware'),
+  () => import('#api/door_middleware'),
 ])
 
 router.use([
