@@ -4,6 +4,7 @@ import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
 import pg from 'pg'
+import { migrationFolders } from '#plugins/folders'
 
 // Counts and ids come back as numbers on both databases; none of ours passes 2^53.
 pg.types.setTypeParser(20, Number)
@@ -12,9 +13,12 @@ const url = env.get('DATABASE_URL')
 const folder = env.get('DATA_DIR')
 mkdirSync(folder, { recursive: true })
 
+/** Made again from the others whenever needed; FTS5 keeps its own tables behind each (design/stack.md). */
+const SEARCH_TABLES = ['search_documents', ...['search_words', 'search_customers'].flatMap((name) => [name, ...['data', 'idx', 'docsize', 'config', 'content'].map((part) => `${name}_${part}`)]), 'sqlite_sequence']
+
 const migrations = {
   naturalSort: true,
-  paths: ['database/migrations'],
+  paths: ['database/migrations', ...migrationFolders(app.makePath())],
   disableRollbacksInProduction: true,
 }
 
@@ -26,6 +30,8 @@ const dbConfig = defineConfig({
       connection: { filename: join(folder, 'opora.sqlite') },
       useNullAsDefault: true,
       migrations,
+      // Dropped with the virtual table they belong to, and only so.
+      wipe: { ignoreTables: SEARCH_TABLES.filter((name) => /_(data|idx|docsize|config|content)$/.test(name)) },
       pool: {
         min: 1,
         max: 1,
@@ -39,7 +45,7 @@ const dbConfig = defineConfig({
         enabled: !app.inProduction && process.env.SCHEMA === 'generate',
         outputPath: 'database/schema.ts',
         rulesPaths: ['./database/schema_rules.js'],
-        excludeTables: ['search_documents', 'search_documents_data', 'search_documents_idx', 'search_documents_content', 'search_documents_docsize', 'search_documents_config', 'search_index', 'sqlite_sequence'],
+        excludeTables: SEARCH_TABLES,
       },
     },
     postgres: {

@@ -1,4 +1,5 @@
 import app from '@adonisjs/core/services/app'
+import { pluginTexts } from '#plugins/texts'
 import { defineConfig, formatters, loaders } from '@adonisjs/i18n'
 
 export default defineConfig({
@@ -6,5 +7,5 @@ export default defineConfig({
   supportedLocales: ['en', 'cs', 'sk', 'pl', 'el'],
   fallbackLocales: { sk: 'cs' },
   formatter: formatters.icu(),
-  loaders: [loaders.fs({ location: app.languageFilesPath() })],
+  loaders: [loaders.fs({ location: app.languageFilesPath() }), pluginTexts],
 })

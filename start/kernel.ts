@@ -10,7 +10,7 @@ server.use([
 ])
 
 router.use([
-  () => import('@adonisjs/core/bodyparser_middleware'),
+  () => import('#web/middleware/body_middleware'),
   () => import('#people/middleware/page_session_middleware'),
   () => import('#people/middleware/page_shield_middleware'),
   () => import('@adonisjs/auth/initialize_auth_middleware'),

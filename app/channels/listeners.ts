@@ -1,1 +1,14 @@
-export {}
+import Inbox from '#channels/inbox'
+import { checkAllInboxes, checkInbox } from '#channels/health'
+import { askAboutUnknown, settleLapsed } from '#channels/outbound/deliver'
+import { defineJob } from '#support/jobs'
+import { every } from '#support/schedule'
+
+defineJob('channels:check', async ({ inbox: id }) => {
+  const inbox = await Inbox.find(id as number)
+  if (inbox && !inbox.deletedAt && !inbox.isPaused) await checkInbox(inbox)
+})
+
+every('channels:health', 10, checkAllInboxes)
+every('channels:lapsed', 1, settleLapsed)
+every('channels:unknown', 0.25, askAboutUnknown)

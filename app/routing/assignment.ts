@@ -1,6 +1,6 @@
-import db from '@adonisjs/lucid/services/db'
 import type { Cause } from '#support/actor'
 import { DomainError } from '#support/domain_error'
+import { transaction } from '#support/transaction'
 import { TicketChanged } from '#tickets/ticket/base'
 import type { Responsible } from '#tickets/ticket/assignable'
 import type Ticket from '#tickets/ticket'
@@ -15,11 +15,13 @@ import type Ticket from '#tickets/ticket'
  * @throws DomainError when the agent has left, may only read, or the team is unknown.
  */
 export async function assign(ticket: Ticket, to: Responsible, cause: Cause) {
-  if (to.ownerId) await mustBeAbleToOwn(to.ownerId)
-  if (to.teamId && !(await db.from('teams').where('id', to.teamId).select('id').first())) {
-    throw new DomainError('tickets.errors.no_team', 422)
-  }
-  await ticket.assignTo(to, cause)
+  await transaction(async (trx) => {
+    if (to.ownerId) await mustBeAbleToOwn(to.ownerId)
+    if (to.teamId && !(await trx.from('teams').where('id', to.teamId).select('id').first())) {
+      throw new DomainError('tickets.errors.no_team', 422)
+    }
+    await ticket.assignTo(to, cause)
+  })
 }
 
 /**
@@ -46,6 +48,6 @@ export class TicketTaken extends DomainError {
 }
 
 async function mustBeAbleToOwn(agentId: number) {
-  const agent = await db.from('agents').where('id', agentId).select('role', 'deactivated_at').first()
+  const agent = await transaction((trx) => trx.from('agents').where('id', agentId).select('role', 'deactivated_at').first())
   if (!agent || agent.deactivated_at !== null || agent.role === 'viewer') throw new DomainError('tickets.errors.no_agent', 422)
 }

@@ -16,7 +16,10 @@ export function fold(text: string): string {
     .replace(NOT_TAKEN_APART, (letter) => LETTERS[letter]!)
 }
 
+/** Longer runs (a base64 block, a tracking link) are cut: nobody types them, and an index must not choke on one. */
+const LONGEST_WORD = 60
+
 /** The words of a text as the index keeps them, folded: runs of letters and digits. */
 export function words(text: string): string[] {
-  return fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
+  return (fold(text).match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => word.slice(0, LONGEST_WORD))
 }

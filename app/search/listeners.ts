@@ -1,1 +1,58 @@
-export {}
+import { follow } from '#support/listeners'
+import { openTransaction } from '#support/transaction'
+import { indexCustomers, indexMessages, indexNotes, indexTickets, indexWholeTickets } from './documents.js'
+
+/*
+ * Keeps the index up to what happened: in the dispatcher's own transaction, a batch of events at a
+ * time, a second or less after the fact. Done twice it changes nothing.
+ */
+follow(
+  'search',
+  [
+    'ticket:opened',
+    'ticket:renamed',
+    'ticket:customer_changed',
+    'message:received',
+    'message:queued',
+    'note:added',
+    'note:edited',
+    'note:deleted',
+    'customer:created',
+    'customer:changed',
+    'customer:merged',
+    'customer:erased',
+  ],
+  async (events) => {
+    const tickets = new Set<number>()
+    const wholeTickets = new Set<number>()
+    const messages = new Set<number>()
+    const notes = new Set<number>()
+    const customers = new Set<number>()
+
+    for (const { name, payload } of events) {
+      if ('messageId' in payload) messages.add(payload.messageId)
+      else if ('noteId' in payload) notes.add(payload.noteId)
+      else if ('customerId' in payload) customers.add(payload.customerId)
+      else if (name === 'ticket:renamed') wholeTickets.add(payload.ticketId)
+      else tickets.add(payload.ticketId)
+      if ('intoId' in payload) customers.add(payload.intoId)
+    }
+    // A new customer has no tickets from before; that of any other may carry another name now.
+    const changed = events.filter(({ name }) => name !== 'customer:created').flatMap(({ payload }) => ('customerId' in payload ? [payload.customerId] : []))
+    for (const ticketId of await ticketsOf(changed)) tickets.add(ticketId)
+    const erased = events.flatMap(({ name, payload }) => (name === 'customer:erased' && 'customerId' in payload ? [payload.customerId] : []))
+    for (const ticketId of await ticketsOf(erased)) wholeTickets.add(ticketId)
+
+    await indexCustomers([...customers])
+    await indexTickets([...tickets])
+    await indexMessages([...messages])
+    await indexNotes([...notes])
+    await indexWholeTickets([...wholeTickets])
+  }
+)
+
+async function ticketsOf(customerIds: readonly number[]): Promise<number[]> {
+  if (customerIds.length === 0) return []
+  const rows = await openTransaction().from('tickets').whereIn('customer_id', [...customerIds]).select('id')
+  return rows.map(({ id }) => id)
+}

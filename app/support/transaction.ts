@@ -42,6 +42,11 @@ export function openTransaction(): TransactionClientContract {
   return openUnit().trx
 }
 
+/** The open transaction, or null: for reads that happen both inside one and outside. */
+export function joinedTransaction(): TransactionClientContract | null {
+  return current.getStore()?.trx ?? null
+}
+
 /**
  * Calls `hint` once the open transaction has committed, or at once when none is open. For hints
  * only (a poke to a page): it must not throw, and losing it must cost nothing but a moment.

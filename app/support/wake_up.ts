@@ -33,3 +33,8 @@ export const wakeUp = {
 export function useWakeUp(form: WakeUp | null) {
   current = form
 }
+
+/** The form in use, for whoever serves it; null in tests and commands. */
+export function currentWakeUp(): WakeUp | null {
+  return current
+}

@@ -67,7 +67,7 @@ export default class extends BaseSchema {
       table.integer('ticket_id').nullable()
       table.bigInteger('finished_at').nullable()
       table.unique(['inbox_id', 'external_id'])
-      table.index(['state', 'due_at', 'id'])
+      table.index(['state', 'inbox_id', 'id'])
       table.index(['state', 'id'])
       table.index(['message_id'])
       table.check(`state in ('stored', 'processing', 'done', 'ignored', 'failed')`)

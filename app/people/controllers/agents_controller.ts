@@ -44,7 +44,7 @@ export default class AgentsController {
       return { agent: added, secret: await added.invite({ by }) }
     })
     session.flash('invitation', { name: agent.name, link: invitationLink(ctx, secret) })
-    return response.redirect().status(303).toPath('/admin/agents')
+    return response.redirect().status(303).back('/admin/agents')
   }
 
   async edit({ params, view, bouncer }: HttpContext) {

@@ -147,7 +147,7 @@ function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
     bcc: JSON.parse(row.bcc),
     subject: row.subject,
     text: visible,
-    quoted: quotedOf(row.text, visible),
+    quoted: outgoing ? null : quotedOf(row.text, visible),
     rich: !outgoing && html !== null && isRich(html),
     hasHtml: !outgoing && html !== null,
     height: heightOf(html ?? visible),

@@ -205,9 +205,9 @@ test.group('Tickets | list, page by page', (group) => {
     const { next } = await listTickets({ reader, access: 'all', sort: 'created', limit: 1 })
     assert.isString(next)
     for (const cursor of [next!, 'x', Buffer.from('{}').toString('base64url'), Buffer.from('["updated_at","1; DROP TABLE tickets",1]').toString('base64url')]) {
-      await assert.rejects(() => listTickets({ reader, access: 'all', sort: 'newest', cursor }), 'tickets.list.bad_cursor')
+      await assert.rejects(() => listTickets({ reader, access: 'all', sort: 'newest', cursor }), 'tickets.errors.bad_cursor')
     }
-    await assert.rejects(() => listTickets({ reader, access: 'all', view: 'nonsense' }), 'tickets.list.unknown_view')
+    await assert.rejects(() => listTickets({ reader, access: 'all', view: 'nonsense' }), 'tickets.errors.unknown_view')
   })
 })
 

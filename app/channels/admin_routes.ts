@@ -1,0 +1,22 @@
+import router from '@adonisjs/core/services/router'
+import { controllers } from '#generated/controllers'
+import { middleware } from '#start/kernel'
+
+router
+  .group(() => {
+    router.post('inboxes/check', [controllers.channels.Checks, 'store']).as('inboxes.try')
+    router.resource('inboxes', controllers.channels.Inboxes).only(['index', 'create', 'store', 'edit', 'update', 'destroy'])
+    router.post('inboxes/:id/trial', [controllers.channels.Checks, 'store']).as('inboxes.trial')
+    router.post('inboxes/:id/check', [controllers.channels.Checks, 'update'])
+    router.post('inboxes/:id/pause', [controllers.channels.Pauses, 'store'])
+    router.delete('inboxes/:id/pause', [controllers.channels.Pauses, 'destroy'])
+    router.get('inboxes/:id/removal', [controllers.channels.Removals, 'create'])
+    router.get('incoming', [controllers.channels.Incoming, 'index'])
+    router.get('incoming/:id/original', [controllers.channels.Incoming, 'show'])
+    router.post('incoming/:id/replay', [controllers.channels.Replays, 'store'])
+    router.get('jobs', [controllers.channels.Jobs, 'index'])
+    router.post('jobs/:id/retry', [controllers.channels.Jobs, 'update'])
+  })
+  .prefix('admin')
+  .as('admin.channels')
+  .use(middleware.auth())

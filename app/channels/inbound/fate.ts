@@ -1,0 +1,72 @@
+import logger from '@adonisjs/core/services/logger'
+import { storeReason } from '#plugins/reasons'
+import { nowMs } from '#support/clock'
+import { poke } from '#support/pokes'
+import { afterCommit, openTransaction, transaction } from '#support/transaction'
+import { ReceiptTooEarly } from '#channels/outbound/receipts'
+import type { Outcome } from '#channels/incoming_item'
+import type { ItemRow, Stop } from './draft.js'
+import { Unreadable } from './reading.js'
+
+/** Seconds before the next try, by the number of tries made; after the fifth it has failed. */
+const BACK_OFF_SECONDS = [5, 20, 60, 300]
+
+export interface End {
+  readonly outcome: Outcome
+  readonly reason?: Stop
+  readonly messageId: number | null
+  readonly ticketId: number | null
+}
+
+/** Another hand has taken this item meanwhile; nothing of ours may be kept. */
+export class LeaseLost extends Error {}
+
+/**
+ * Ends an item, in the transaction that did its work.
+ *
+ * @throws LeaseLost when it is not ours any more
+ */
+export async function finish(item: ItemRow, leaseUntil: number, { outcome, reason, messageId, ticketId }: End) {
+  const ended = await openTransaction()
+    .from('incoming_items')
+    .where({ id: item.id, state: 'processing', lease_until: leaseUntil })
+    .update({
+      state: outcome === 'ignored' ? 'ignored' : 'done',
+      outcome,
+      reason: reason?.reason ? storeReason('gateway', { key: reason.reason, values: reason.values }) : null,
+      message_id: messageId,
+      ticket_id: ticketId,
+      lease_until: null,
+      finished_at: nowMs(),
+    })
+  if (Number(ended) !== 1) throw new LeaseLost()
+}
+
+/** A try failed: it waits for the next while others go on, and after five it is shown as failed. */
+export async function putBack(item: ItemRow, leaseUntil: number, error: Error) {
+  if (error instanceof LeaseLost) return
+  const attempts = item.attempts + 1
+  const wait = BACK_OFF_SECONDS[item.attempts]
+  logger.warn({ err: error, item: item.id, attempts }, 'An incoming item could not be taken in')
+  const at = nowMs()
+  const end = wait !== undefined ? { state: 'stored', due_at: at + wait * 1000 } : gaveUp(error, at)
+  await transaction(async (trx) => {
+    await trx
+      .from('incoming_items')
+      .where({ id: item.id, state: 'processing', lease_until: leaseUntil })
+      .update({ attempts, lease_until: null, reason: wordsFor(error), ...end })
+    if (wait === undefined) afterCommit(() => poke(['incoming']))
+  })
+}
+
+function gaveUp(error: Error, at: number) {
+  // A receipt for a message that never came to be known is no fault of ours.
+  if (error instanceof ReceiptTooEarly) return { state: 'ignored', outcome: 'ignored', finished_at: at }
+  return { state: 'failed', outcome: 'failed', finished_at: at }
+}
+
+function wordsFor(error: Error): string {
+  if (error instanceof ReceiptTooEarly) return storeReason('gateway', { key: 'unmatched_receipt' })
+  if (error instanceof Unreadable) return storeReason('gateway', { key: error.key, values: error.values, detail: error.message.slice(0, 1000) || undefined })
+  return storeReason('gateway', { key: 'failed', detail: error.message.slice(0, 1000) })
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { text as streamText } from 'node:stream/consumers'
+import { DateTime } from 'luxon'
+import type { ChannelDriver, File, Inbox, Incoming, Stored } from '#plugin'
+import { core, kept } from '#channels/health'
+import { within } from '#channels/time_out'
+import { FileTooLarge, keepFile, openKept } from '#support/files'
+import type { AttachedFile } from '#tickets/attachment'
+import { sanitiseMail } from '#tickets/mail_html'
+import { sniff } from '#tickets/sniffing'
+import type { ItemRow, Prepared } from './draft.js'
+
+const READ_SECONDS = 5
+const FILE_SECONDS = 60
+const MAX_ITEM_BYTES = 200_000_000
+const MAX_FILE_BYTES = 100_000_000
+/** No person writes more; the bytes as they arrived stay available. In characters. */
+const MAX_TEXT = 1_000_000
+
+/** It could not be read; `key` and `values` are words of `gateway.*`. */
+export class Unreadable extends Error {
+  constructor(
+    readonly key: string,
+    readonly values: Record<string, string | number> = {},
+    detail = ''
+  ) {
+    super(detail)
+  }
+}
+
+/**
+ * Turns a stored item into what it means, with its files kept and its HTML cleaned. Outside any
+ * transaction: it takes a while, and may run again.
+ *
+ * @throws Unreadable when the driver throws, takes longer than 5 s, or the item is beyond 200 MB
+ */
+export async function readItem(item: ItemRow, driver: ChannelDriver<any>, inbox: Inbox<any>): Promise<Prepared[]> {
+  if (Number(item.bytes) > MAX_ITEM_BYTES) throw new Unreadable('too_large', { megabytes: MAX_ITEM_BYTES / 1_000_000 })
+  const late = () => new Unreadable('read_too_long', { seconds: READ_SECONDS })
+  let things: readonly Incoming[]
+  try {
+    things = await within(READ_SECONDS, Promise.resolve(driver.read(stored(item), inbox)), late)
+  } catch (error) {
+    throw error instanceof Unreadable ? error : new Unreadable('read_failed', {}, (error as Error).message)
+  }
+
+  const prepared: Prepared[] = []
+  for (const incoming of things) prepared.push(await prepare(incoming))
+  return prepared
+}
+
+function stored(item: ItemRow): Stored {
+  return {
+    externalId: item.external_id,
+    type: item.type,
+    at: DateTime.fromMillis(Number(item.received_at), { zone: 'utc' }),
+    bytes: Number(item.bytes),
+    open: async () => openKept(item.raw_path),
+    text: () => streamText(openKept(item.raw_path)),
+  }
+}
+
+async function prepare(incoming: Incoming): Promise<Prepared> {
+  const fingerprint = fingerprintOf(incoming)
+  if (incoming.type !== 'message') return { incoming, fingerprint, text: '', visibleText: null, html: null, remoteImages: 0, files: [] }
+
+  const { html, remoteImages } = incoming.html ? sanitiseMail(incoming.html.replace(/\0/g, '')) : { html: null, remoteImages: 0 }
+  const files: AttachedFile[] = []
+  for (const file of incoming.files ?? []) files.push(await keep(file, html))
+  return {
+    incoming,
+    fingerprint,
+    text: short(incoming.text),
+    visibleText: incoming.visibleText === undefined ? null : short(incoming.visibleText),
+    html,
+    remoteImages,
+    files,
+  }
+}
+
+/** Faults of our own disk: the item is tried again, instead of losing its file for good. */
+const OUR_DISK = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES'])
+
+async function keep(file: File, html: string | null): Promise<AttachedFile> {
+  const named = { name: file.name, contentId: file.contentId ?? null, inline: Boolean(file.contentId && html?.includes(`cid:${file.contentId}`)) }
+  try {
+    const content = await within(FILE_SECONDS, file.open().then((stream) => keepFile(stream, { maxBytes: MAX_FILE_BYTES })), () => new Error('Time-out'))
+    return { ...named, type: sniff(content.head, file.name), bytes: content.bytes, sha256: content.sha256 }
+  } catch (error) {
+    if (OUR_DISK.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    const reason = error instanceof FileTooLarge ? core('file_too_large', { megabytes: MAX_FILE_BYTES / 1_000_000 }) : core('file_not_had', {}, (error as Error).message)
+    return { ...named, type: file.type, bytes: file.bytes ?? 0, sha256: null, error: kept('gateway', reason) }
+  }
+}
+
+/** Never the id alone: shop forms and scanners use one id for many mails (contracts/channels/07a). */
+function fingerprintOf(incoming: Incoming): string {
+  const parts =
+    incoming.type === 'message'
+      ? [incoming.externalId, incoming.from.value.trim().toLowerCase(), incoming.at.toMillis(), Buffer.from(incoming.text || incoming.html || '').subarray(0, 2048).toString('base64')]
+      : [incoming.type, incoming.externalId, 'at' in incoming ? incoming.at.toMillis() : '', 'reason' in incoming ? incoming.reason : '']
+  return createHash('sha256').update(parts.join('\n')).digest('hex')
+}
+
+function short(text: string): string {
+  const clean = text.replace(/\0/g, '')
+  return clean.length > MAX_TEXT ? `${clean.slice(0, MAX_TEXT)}…` : clean
+}

@@ -1,0 +1,34 @@
+import { findOrCreateCustomer } from '#customers/identity'
+import type { Address } from '#plugin'
+import { openTransaction } from '#support/transaction'
+import type { InboundDraft } from '../draft.js'
+
+/** Stands for a sender who is not named at all; composing an answer knows it and asks for an address. */
+export const NOBODY = 'unknown@invalid'
+
+/** Who wrote (or, for an echo, to whom we wrote): by exact address, never by name. */
+export async function findCustomer(draft: InboundDraft): Promise<void> {
+  const who = await sender(draft)
+  const value = who.value.trim() || NOBODY
+  draft.customer = await findOrCreateCustomer({ kind: who.kind, value, name: plain(who.name) }, draft.cause)
+}
+
+async function sender({ message, flags }: InboundDraft): Promise<Address> {
+  if (message.outgoing) return message.to?.[0] ?? { kind: 'email', value: '' }
+  // A form of the shop's own writes in the shop's name; the person is in Reply-To.
+  if (flags.fromOurselves && !flags.automatic && message.replyTo) return message.replyTo
+  // A colleague sent on what came to him: the matter is its first sender's.
+  if (message.forwardedFrom?.value && (await isAgent(message.from.value))) return message.forwardedFrom
+  return message.from
+}
+
+async function isAgent(address: string): Promise<boolean> {
+  const row = await openTransaction().from('agents').where('email', address.trim().toLowerCase()).whereNull('deactivated_at').select('id').first()
+  return Boolean(row)
+}
+
+/** A name that is only an address again tells nothing. */
+function plain(name: string | undefined): string | null {
+  const text = name?.replace(/\0/g, '').trim()
+  return text && !text.includes('@') ? text : null
+}

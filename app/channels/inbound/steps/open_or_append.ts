@@ -1,0 +1,104 @@
+import type { Address } from '#plugin'
+import { now, nowMs } from '#support/clock'
+import { openTransaction } from '#support/transaction'
+import { openTicket } from '#tickets/open_ticket'
+import { previewOf } from '#tickets/preview'
+import type { Mailbox } from '#tickets/message_parts'
+import type { InboundMessage } from '#tickets/ticket/receiving'
+import type { InboundDraft, Stop } from '../draft.js'
+
+/** Puts the message into the ticket that was found, or opens one for it. The same message again changes nothing. */
+export async function openOrAppend(draft: InboundDraft): Promise<Stop | void> {
+  const known = await openTransaction().from('messages').where({ inbox_id: draft.inbox.id, fingerprint: draft.prepared.fingerprint }).select('id', 'ticket_id').first()
+  if (known) {
+    draft.messageId = known.id
+    draft.ticketId = known.ticket_id
+    return { outcome: 'duplicate' }
+  }
+
+  draft.flags.opened = draft.ticket === null
+  draft.ticket ??= await open(draft)
+  draft.ticketId = draft.ticket.id
+  draft.messageId = await draft.ticket.receive(inboundMessage(draft), draft.cause)
+  if (draft.message.outgoing) await wasAnsweredElsewhere(draft)
+  await rememberThread(draft)
+  draft.outcome = draft.flags.opened ? 'created' : 'appended'
+}
+
+async function open(draft: InboundDraft) {
+  const { message, inbox, customer, prepared } = draft
+  // Somebody we know is never put away unseen.
+  const junk = message.spam?.verdict === 'spam' && customer!.created && !draft.followUpOfId
+  return openTicket(
+    {
+      inboxId: inbox.id,
+      channel: inbox.channel,
+      customerId: customer!.id,
+      subject: clean(message.subject)?.trim() ?? previewOf(prepared.visibleText ?? prepared.text).slice(0, 80),
+      status: junk ? 'spam' : message.outgoing ? 'open' : 'new',
+      followUpOfId: draft.followUpOfId,
+    },
+    draft.cause
+  )
+}
+
+function inboundMessage({ message, prepared, inbox, customer, item, flags }: InboundDraft): InboundMessage {
+  const spam = message.spam ? { ...message.spam, reasons: message.spam.reasons.map((reason) => reason.slice(0, 300)).slice(0, 20) } : null
+  return {
+    kind: message.outgoing ? 'reply' : 'inbound',
+    inboxId: inbox.id,
+    author: message.outgoing ? { kind: 'system', id: null } : { kind: 'customer', id: String(customer!.id) },
+    fromName: clean(message.from.name),
+    fromAddress: clean(message.from.value) || null,
+    to: mailboxes(message.to),
+    cc: mailboxes(message.cc),
+    replyTo: mailboxes(message.replyTo ? [message.replyTo] : []),
+    subject: clean(message.subject),
+    text: prepared.text,
+    visibleText: prepared.visibleText,
+    html: prepared.html,
+    remoteImages: prepared.remoteImages,
+    externalId: message.externalId,
+    inReplyTo: message.thread?.inReplyTo ?? null,
+    // Drivers name what is answered newest first; a chain is kept oldest first.
+    references: [...new Set(message.thread?.answers ?? [])].slice(0, 50).reverse(),
+    fingerprint: prepared.fingerprint,
+    automatic: flags.automatic,
+    forwardedFrom: message.forwardedFrom ? { name: clean(message.forwardedFrom.name) ?? undefined, address: clean(message.forwardedFrom.value)! } : null,
+    spam,
+    authentication: message.trust ?? null,
+    incomingItemId: item.id,
+    sentAt: message.at.toMillis(),
+    receivedAt: Number(item.received_at),
+    files: prepared.files,
+    reopens: message.outgoing ? false : undefined,
+  }
+}
+
+/** Written from a phone or another program: answered all the same. */
+async function wasAnsweredElsewhere({ ticket, flags, cause }: InboundDraft) {
+  ticket!.lastAgentMessageAt = now()
+  ticket!.firstResponseAt ??= now()
+  await ticket!.keep()
+  if (flags.opened) await ticket!.waitFor('customer', cause)
+}
+
+async function rememberThread({ message, inbox, ticket }: InboundDraft) {
+  const key = message.thread?.key?.slice(0, 500)
+  if (!key) return
+  await openTransaction()
+    .knexQuery()
+    .table('thread_keys')
+    .insert({ inbox_id: inbox.id, key, ticket_id: ticket!.id, updated_at: nowMs() })
+    .onConflict(['inbox_id', 'key'])
+    .merge(['ticket_id', 'updated_at'])
+}
+
+function mailboxes(addresses: readonly Address[] = []): Mailbox[] {
+  return addresses.slice(0, 100).map(({ name, value }) => ({ ...(name ? { name: clean(name)! } : {}), address: clean(value)! }))
+}
+
+/** PostgreSQL refuses the zero character in a text. */
+function clean(text: string | undefined): string | null {
+  return text === undefined ? null : text.replace(/\0/g, '')
+}

@@ -1,0 +1,86 @@
+import { DateTime } from 'luxon'
+import db from '@adonisjs/lucid/services/db'
+import type { Address, File, OutgoingMessage } from '#plugin'
+import { contentPath, openKept } from '#support/files'
+import { setting } from '#support/settings'
+import type { Mailbox } from '#tickets/message_parts'
+
+export interface DueDelivery {
+  readonly id: number
+  readonly message_id: number
+  readonly inbox_id: number
+  readonly reference: string
+  readonly attempts: number
+  readonly first_tried_at: number | null
+}
+
+/** What of a message may leave the house. A column that is not named here stays inside. */
+const MESSAGE_COLUMNS = ['id', 'ticket_id', 'inbox_id', 'kind', 'author_kind', 'author_id', 'to', 'cc', 'bcc', 'subject', 'text', 'html', 'references', 'automatic']
+
+/**
+ * Builds what a channel sends: one message and its own files, and nothing else of the ticket.
+ * Reads `messages` and `attachments` only; internal notes have a table that is not named here.
+ */
+export async function outgoingMessage(delivery: DueDelivery): Promise<OutgoingMessage> {
+  const message = await db.from('messages').where('id', delivery.message_id).whereIn('kind', ['reply', 'auto_reply']).select(...MESSAGE_COLUMNS).firstOrFail()
+  const ticket = await db.from('tickets').where('id', message.ticket_id).select('id', 'last_customer_message_at').firstOrFail()
+  const thread = await db.from('thread_keys').where({ ticket_id: ticket.id, inbox_id: message.inbox_id }).orderBy('updated_at', 'desc').select('key').first()
+  const [to, ...alsoTo] = await addresses(message.to)
+
+  return {
+    id: message.id,
+    reference: delivery.reference,
+    fromName: await senderName(message),
+    to,
+    alsoTo,
+    cc: await addresses(message.cc),
+    bcc: await addresses(message.bcc),
+    text: message.text,
+    html: message.html ?? undefined,
+    subject: message.subject ? numbered(message.subject, ticket.id) : undefined,
+    files: await filesOf(message.id),
+    thread: { key: thread?.key, references: JSON.parse(message.references) },
+    attempts: delivery.attempts,
+    firstTriedAt: moment(delivery.first_tried_at),
+    lastIncomingAt: moment(ticket.last_customer_message_at),
+    byPerson: message.author_kind === 'agent' && !Number(message.automatic),
+  }
+}
+
+/** The number brings an answer home when a mail program loses its references; it stands there once. */
+function numbered(subject: string, ticketId: number) {
+  const token = `[#${ticketId}]`
+  return subject.includes(token) ? subject : `${subject} ${token}`
+}
+
+async function senderName(message: { author_kind: string; author_id: string | null }): Promise<string> {
+  const company = await setting('company.name')
+  if (message.author_kind !== 'agent') return company
+  const agent = await db.from('agents').where('id', Number(message.author_id)).select('name').first()
+  return agent ? `${agent.name}, ${company}` : company
+}
+
+async function filesOf(messageId: number): Promise<File[]> {
+  const rows = await db.from('attachments').where('message_id', messageId).whereNull('note_id').whereNotNull('sha256').orderBy('id').select('name', 'type', 'bytes', 'sha256', 'content_id')
+  return rows.map((row) => ({
+    name: row.name,
+    type: row.type,
+    bytes: Number(row.bytes),
+    ...(row.content_id ? { contentId: row.content_id } : {}),
+    open: async () => openKept(contentPath(row.sha256)),
+  }))
+}
+
+async function addresses(json: string): Promise<Address[]> {
+  const list: Mailbox[] = JSON.parse(json)
+  return list.map(({ name, address }) => ({ kind: kindOf(address), value: address, ...(name ? { name } : {}) }))
+}
+
+function kindOf(address: string): Address['kind'] {
+  if (address.includes('@')) return 'email'
+  return /^\+?\d{6,}$/.test(address) ? 'phone' : 'handle'
+}
+
+function moment(ms: number | null): DateTime | undefined {
+  return ms === null ? undefined : DateTime.fromMillis(Number(ms), { zone: 'utc' })
+}

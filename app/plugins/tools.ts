@@ -1,0 +1,53 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import logger from '@adonisjs/core/services/logger'
+import db from '@adonisjs/lucid/services/db'
+import env from '#start/env'
+import type { Fields, Tools, Values } from '#plugin'
+import { guardedFetch } from '#plugins/guarded_fetch'
+import { hostsTypedIn, secretsOf, mask } from '#plugins/typed_values'
+import { now, nowMs } from '#support/clock'
+import { transaction } from '#support/transaction'
+
+interface Bound {
+  /** Whose part of the store: an inbox, a connection; two of them never share a key. */
+  readonly scope?: string
+  readonly fields: Fields
+  readonly values: Values<Fields>
+}
+
+/** The tools of one plugin, for one inbox or connection: its own hosts may be called, its own secrets never reach a log. */
+export function toolsFor(plugin: string, { scope, fields, values }: Bound): Tools {
+  const secrets = secretsOf(fields, values)
+  const log = logger.child({ plugin, ...(scope ? { scope } : {}) })
+  return {
+    fetch: guardedFetch({ plugin, typed: hostsTypedIn(fields, values), secrets }),
+    log: {
+      info: (data, text) => log.info(mask(data, secrets), mask(text, secrets)),
+      error: (data, text) => log.error(mask(data, secrets), mask(text, secrets)),
+    },
+    store: storeOf(plugin, scope),
+    folder: () => privateFolder(plugin, scope),
+    now,
+  }
+}
+
+function storeOf(plugin: string, scope?: string): Tools['store'] {
+  const full = (key: string) => (scope ? `${scope}:${key}` : key).slice(0, 200)
+  return {
+    async get(key) {
+      const row = await db.from('plugin_store').where({ plugin, key: full(key) }).select('value').first()
+      return row?.value ?? null
+    },
+    async put(key, value) {
+      const row = { plugin, key: full(key), value, updated_at: nowMs() }
+      await transaction((trx) => trx.knexQuery().table('plugin_store').insert(row).onConflict(['plugin', 'key']).merge(['value', 'updated_at']))
+    },
+  }
+}
+
+async function privateFolder(plugin: string, scope?: string) {
+  const path = join(env.get('DATA_DIR'), 'plugins', plugin, ...(scope ? [scope] : []))
+  await mkdir(path, { recursive: true, mode: 0o700 })
+  return path
+}

@@ -1,0 +1,12 @@
+import BodyParserMiddleware from '@adonisjs/core/bodyparser_middleware'
+import type { HttpContext } from '@adonisjs/core/http'
+import type { NextFn } from '@adonisjs/core/types/http'
+
+/** Reads the body of a request, but for the doors that must see its bytes untouched: their signatures cover them. */
+export default class BodyMiddleware {
+  async handle(ctx: HttpContext, next: NextFn) {
+    if (/^\/hooks\//.test(ctx.request.url())) return next()
+    const parser = await ctx.containerResolver.make(BodyParserMiddleware)
+    return parser.handle(ctx, next)
+  }
+}
