@@ -1,6 +1,6 @@
-import { now } from '#support/clock'
-import { moveClock } from '#support/clock'
+import { DateTime } from 'luxon'
 import { assign } from '#routing/assignment'
+import { moveClock, now } from '#support/clock'
 import { arrivals, atWork, awake, inWords } from './calendar.js'
 import { demo, type Desk } from './desk.js'
 import { Dice } from './dice.js'
@@ -9,8 +9,8 @@ import { SHARES, SITUATIONS, answer, fill, genderOf, letter, quoted, shortLetter
 import { PastTicket } from './past.js'
 import { somebody, type Correspondent } from './people.js'
 import type { Language, Situation } from './situation.js'
+import { FOLLOW_UPS, isThanks } from './small_talk.js'
 import { specialStories } from './special_stories.js'
-import { DateTime } from 'luxon'
 
 /** Something that happened, and when; ms. */
 export interface Act {
@@ -55,6 +55,7 @@ function story(desk: Desk, start: number, until: number, dice: Dice): Act[] {
   const aside = ASIDE.includes(situation.category)
   const values = valuesFor(language, dice)
   const opening = fill(dice.pick(situation.opens), values)
+  const which = situation.opens.findIndex((text) => fill(text, values) === opening)
   const writer = writerOf(situation, language, opening, dice)
   const past = new PastTicket(writer, desk.inboxes[situation.inbox])
   const seed = dice.between(1, 1_000_000)
@@ -74,13 +75,15 @@ function story(desk: Desk, start: number, until: number, dice: Dice): Act[] {
   ]
   if (situation.tags) acts.push({ at: start + 2000, play: () => past.ticket.tag({ add: situation.tags }, demo(null)) })
   if (aside) return [...acts, ...setAside(desk, past, situation, start, dice)]
-  return [...acts, ...worked({ desk, past, situation, writer, values, start, until, dice, text, seed })]
+  return [...acts, ...worked({ desk, past, situation, which, writer, values, start, until, dice, text, seed })]
 }
 
 interface Telling {
   desk: Desk
   past: PastTicket
   situation: Situation
+  /** Which of the openings it is: the answer of the same place fits it. */
+  which: number
   writer: Correspondent
   values: ReturnType<typeof valuesFor>
   start: number
@@ -91,12 +94,12 @@ interface Telling {
 }
 
 /** Taken, talked about, answered, asked again, done: or left standing somewhere on the way if it is recent. */
-function worked({ desk, past, situation, writer, values, start, until, dice, text, seed }: Telling): Act[] {
+function worked({ desk, past, situation, which, writer, values, start, until, dice, text, seed }: Telling): Act[] {
   const acts: Act[] = []
   const language = writer.language
-  const reply = fill(dice.pick(situation.replies), values)
+  const reply = fill(situation.replies[which % situation.replies.length], values)
   const agent = agentFor(desk, situation, reply, dice)
-  const recent = until - start < 9 * DAY
+  const recent = until - start < 11 * DAY
   // How far it has come: recent ones stand at every stage.
   const stage = recent ? dice.weigh([{ weight: 12, at: 0 }, { weight: 14, at: 1 }, { weight: 30, at: 2 }, { weight: 44, at: 3 }]).at : 3
   if (stage === 0 && until - start < 2 * DAY) return acts
@@ -111,7 +114,7 @@ function worked({ desk, past, situation, writer, values, start, until, dice, tex
   if (stage <= 1) return [...acts, ...maybeSnoozed(past, agent, taken, until, dice)]
 
   let last = atWork(taken, dice.between(6, 240))
-  const ends = !situation.returns || dice.chance(0.3)
+  const ends = !situation.returns || (stage === 3 && dice.chance(0.3))
   const files = situation.files?.filter((file) => file !== 'photo') ?? []
   acts.push({
     at: last,
@@ -122,22 +125,23 @@ function worked({ desk, past, situation, writer, values, start, until, dice, tex
       }),
   })
   if (stage === 2) {
-    if (dice.chance(0.5) && situation.returns) acts.push(returned(awake(last, dice.between(30, 900)), reply))
+    if (dice.chance(0.25) && situation.returns) acts.push(returned(awake(last, dice.between(30, 900)), reply, fill(dice.pick(situation.returns), values)))
     return acts
   }
 
   let said = reply
-  for (let round = 0; !ends && round < 2; round++) {
-    if (round > 0 && dice.chance(0.65)) break
+  for (let round = 0; !ends; round++) {
     last = awake(last, dice.between(20, 2200))
-    acts.push(returned(last, said))
+    const words = fill(dice.pick(situation.returns!), values)
+    acts.push(returned(last, said, words))
     last = atWork(last, dice.between(5, 300))
-    said = fill(dice.pick(situation.replies), values)
-    const closing = dice.chance(0.45)
-    const words = said
-    if (closing) acts.push({ at: last, play: () => past.ticket.resolve(demo(agent)) })
-    else acts.push({ at: last, play: () => past.reply(agent, answer(words, language), { statusAfter: 'resolved' }) })
-    if (closing) break
+    if (isThanks(words) || round === 2) {
+      acts.push({ at: last, play: () => past.ticket.resolve(demo(agent)) })
+      break
+    }
+    const followUp = dice.pick(FOLLOW_UPS[language])
+    acts.push({ at: last, play: () => past.reply(agent, answer(followUp, language), { statusAfter: 'pending' }) })
+    said = followUp
   }
   acts.push({
     at: last + 14 * DAY,
@@ -145,8 +149,7 @@ function worked({ desk, past, situation, writer, values, start, until, dice, tex
   })
   return acts
 
-  function returned(at: number, answered: string): Act {
-    const body = fill(dice.pick(situation.returns!), values)
+  function returned(at: number, answered: string, body: string): Act {
     const short = shortLetter(body, writer, dice)
     const history = dice.chance(0.7) ? `${short}\n\n${quoted(answer(answered, language), agent.name, inWords(at))}\n\n${quoted(text, writer.name, inWords(start))}` : short
     return { at, play: () => past.receive({ subject: `Re: ${past.ticket.subject}`, text: history, visibleText: short }) }
@@ -165,7 +168,7 @@ function setAside(desk: Desk, past: PastTicket, situation: Situation, start: num
   const acts: Act[] = []
   if (situation.category === 'supplier' && dice.chance(0.6)) {
     acts.push({ at: atWork(start, 200), play: () => past.reply(agent, answer(dice.pick(situation.replies), 'cs'), { statusAfter: 'resolved' }) })
-  } else if (dice.chance(0.7)) acts.push({ at: atWork(start, dice.between(60, 2000)), play: () => past.ticket.close(demo(agent)) })
+  } else if (dice.chance(0.85)) acts.push({ at: atWork(start, dice.between(600, 6000)), play: () => past.ticket.close(demo(agent)) })
   return acts
 }
 

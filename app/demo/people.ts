@@ -68,6 +68,12 @@ export function somebody(language: Language, gender: Gender, dice: Dice): Corres
   return { name, gender, language, address: `${local(name)}@${names.hosts[(at + last.length) % names.hosts.length]}` }
 }
 
+/** In which language somebody with this address writes. */
+export function languageOf(address: string): Language {
+  const host = address.split('@')[1]
+  return (Object.keys(NAMES) as Language[]).find((language) => NAMES[language].hosts.includes(host)) ?? 'cs'
+}
+
 function local(name: string): string {
   const latin = fold(name).replace(/[α-ως]/g, (letter) => LATIN[letter] ?? '')
   return latin.replace(/\s+/g, '.').replace(/[^a-z0-9.]/g, '')

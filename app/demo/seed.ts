@@ -60,3 +60,8 @@ async function count(table: string): Promise<number> {
   const row = await db.from(table).count('* as total').first()
   return Number(row.total)
 }
+
+/** Whether this desk was furnished as a demo. */
+export async function isSeeded(): Promise<boolean> {
+  return (await db.from('events').where('name', 'demo:seeded').select('id').first()) !== null
+}
