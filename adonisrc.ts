@@ -7,6 +7,7 @@ export default defineConfig({
   commands: [
     () => import('@adonisjs/core/commands'),
     () => import('@adonisjs/lucid/commands'),
+    () => import('#web/own_commands'),
   ],
 
   providers: [

@@ -1,5 +1,6 @@
 import router from '@adonisjs/core/services/router'
 import { controllers } from '#generated/controllers'
+import { middleware } from '#start/kernel'
 import '#tickets/pages/plain_text'
 import '#tickets/pages/wording'
 
@@ -51,7 +52,4 @@ router
     router.post('messages/:message_id/delivery', [tickets.Deliveries, 'store'])
     router.delete('messages/:message_id/delivery', [tickets.Deliveries, 'destroy'])
   })
-  .use(async ({ auth }, next) => {
-    await auth.authenticate()
-    return next()
-  })
+  .use(middleware.auth())
