@@ -12,7 +12,7 @@ export function arrivals(count: number, days: number, until: DateTime, dice: Dic
   const hours = HOURS.map((weight, hour) => ({ weight, hour }))
   const moments: number[] = []
   while (moments.length < count) {
-    const back = Math.floor(days * dice.next() ** 1.25)
+    const back = Math.floor(days * dice.next() ** 1.5)
     const day = until.setZone(ZONE).minus({ days: back })
     if (day.weekday > 5 && dice.chance(0.5)) continue
     const at = day.set({ hour: dice.weigh(hours).hour, minute: dice.between(0, 59), second: dice.between(0, 59), millisecond: 0 })

@@ -101,8 +101,8 @@ function worked({ desk, past, situation, which, writer, values, start, until, di
   const agent = agentFor(desk, situation, reply, dice)
   const recent = until - start < 11 * DAY
   // How far it has come: recent ones stand at every stage.
-  const stage = recent ? dice.weigh([{ weight: 12, at: 0 }, { weight: 14, at: 1 }, { weight: 30, at: 2 }, { weight: 44, at: 3 }]).at : 3
-  if (stage === 0 && until - start < 2 * DAY) return acts
+  const stage = recent ? dice.weigh([{ weight: 20, at: 0 }, { weight: 14, at: 1 }, { weight: 28, at: 2 }, { weight: 38, at: 3 }]).at : 3
+  if (stage === 0 && until - start < 3 * DAY) return acts
 
   const taken = atWork(start, dice.between(4, 150))
   acts.push({ at: taken, play: () => assign(past.ticket, { ownerId: agent.id }, demo(agent)) })
@@ -125,7 +125,8 @@ function worked({ desk, past, situation, which, writer, values, start, until, di
       }),
   })
   if (stage === 2) {
-    if (dice.chance(0.25) && situation.returns) acts.push(returned(awake(last, dice.between(30, 900)), reply, fill(dice.pick(situation.returns), values)))
+    const asks = situation.returns?.filter((words) => !isThanks(words)) ?? []
+    if (asks.length > 0 && dice.chance(0.35)) acts.push(returned(awake(last, dice.between(30, 900)), reply, fill(dice.pick(asks), values)))
     return acts
   }
 

@@ -9,6 +9,7 @@ import { record } from '#support/events'
 import { transaction } from '#support/transaction'
 import { demo, furnish } from './desk.js'
 import { playHistory } from './history.js'
+import { markAllRead } from './read_marks.js'
 
 export interface Seeded {
   readonly tickets: number
@@ -45,6 +46,7 @@ export async function seedDemo({ tickets, days }: { tickets: number; days: numbe
 
   const desk = await furnish()
   const made = await playHistory(desk, { tickets, days })
+  await markAllRead(desk)
   await transaction(() => record('demo:seeded', { tickets: made }, demo(null)))
   while (await dispatchEvents()) {
     // Each turn tells one batch to the search index and to whoever listens.

@@ -34,9 +34,9 @@ function longOne(desk: Desk, until: number, dice: Dice): Act[] {
     if (turn === 0) acts.push({ at: at + 60_000, play: () => assign(past.ticket, { ownerId: jana.id }, demo(jana)) }, { at: at + 90_000, play: () => past.ticket.tag({ add: ['B2B', 'VIP'] }, demo(jana)) })
     if (turn % 8 === 7) acts.push({ at: at + 120_000, play: () => past.ticket.note({ text: notes[(turn - 7) / 8] }, demo(desk.agents[5].agent)) })
   }
-  // However the weeks fell, the last letter has come by now.
-  const late = at - (until - 2 * HOUR)
-  return late > 0 ? acts.map((act) => ({ ...act, at: act.at - late })) : acts
+  // However the weeks fell, the last letter came in these days.
+  const late = Math.ceil((at - (until - 2 * HOUR)) / DAY) * DAY
+  return acts.map((act) => ({ ...act, at: act.at - late }))
 }
 
 function bounced(desk: Desk, until: number): Act[] {
