@@ -28,7 +28,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     if (known.code === 'E_VALIDATION_ERROR') return this.#say(422, firstMessage(known) ?? this.#words(ctx, 422), ctx)
     if (known.code === 'E_UNAUTHORIZED_ACCESS' && !wantsFragments(ctx)) return super.handle(error, ctx)
     if (known.code === 'E_BAD_CSRF_TOKEN') return this.#say(419, this.#words(ctx, 419), ctx)
-    if (known.status >= 500 && this.debug) return super.handle(error, ctx)
+    if (known.status >= 500 && this.debug && !wantsFragments(ctx)) return super.handle(error, ctx)
 
     const status = SAID.includes(known.status) ? known.status : known.status >= 500 ? 500 : 400
     return this.#say(status, this.#words(ctx, status), ctx)
