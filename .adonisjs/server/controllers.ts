@@ -74,6 +74,7 @@ export const controllers = {
     Views: () => import('#app/tickets/controllers/views_controller'),
   },
   web: {
+    Helps: () => import('#app/web/controllers/helps_controller'),
     Kit: () => import('#app/web/controllers/kit_controller'),
     Themes: () => import('#app/web/controllers/themes_controller'),
   },
