@@ -10,6 +10,7 @@ export const controllers = {
     Inboxes: () => import('#app/channels/controllers/inboxes_controller'),
     Incoming: () => import('#app/channels/controllers/incoming_controller'),
     Jobs: () => import('#app/channels/controllers/jobs_controller'),
+    NothingLost: () => import('#app/channels/controllers/nothing_lost_controller'),
     Pauses: () => import('#app/channels/controllers/pauses_controller'),
     Removals: () => import('#app/channels/controllers/removals_controller'),
     Replays: () => import('#app/channels/controllers/replays_controller'),
