@@ -35,6 +35,10 @@ export const controllers = {
     Teams: () => import('#app/people/controllers/teams_controller'),
     Tokens: () => import('#app/people/controllers/tokens_controller'),
   },
+  plugins: {
+    AgentDoors: () => import('#app/plugins/controllers/agent_doors_controller'),
+    Panels: () => import('#app/plugins/controllers/panels_controller'),
+  },
   search: {
     Searches: () => import('#app/search/controllers/searches_controller'),
   },
