@@ -33,6 +33,15 @@ export const controllers = {
     Teams: () => import('#app/people/controllers/teams_controller'),
     Tokens: () => import('#app/people/controllers/tokens_controller'),
   },
+  plugins: {
+    Actions: () => import('#app/plugins/controllers/actions_controller'),
+    AgentDoors: () => import('#app/plugins/controllers/agent_doors_controller'),
+    Connections: () => import('#app/plugins/controllers/connections_controller'),
+    Enablements: () => import('#app/plugins/controllers/enablements_controller'),
+    Panels: () => import('#app/plugins/controllers/panels_controller'),
+    PluginChecks: () => import('#app/plugins/controllers/plugin_checks_controller'),
+    Plugins: () => import('#app/plugins/controllers/plugins_controller'),
+  },
   setup: {
     Categories: () => import('#app/setup/controllers/categories_controller'),
     Colleagues: () => import('#app/setup/controllers/colleagues_controller'),
