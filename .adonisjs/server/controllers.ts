@@ -6,6 +6,7 @@
 export const controllers = {
   channels: {
     Checks: () => import('#app/channels/controllers/checks_controller'),
+    Hooks: () => import('#app/channels/controllers/hooks_controller'),
     Inboxes: () => import('#app/channels/controllers/inboxes_controller'),
     Incoming: () => import('#app/channels/controllers/incoming_controller'),
     Jobs: () => import('#app/channels/controllers/jobs_controller'),
