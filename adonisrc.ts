@@ -7,6 +7,7 @@ export default defineConfig({
   commands: [
     () => import('@adonisjs/core/commands'),
     () => import('@adonisjs/lucid/commands'),
+    () => import('#web/own_commands'),
   ],
 
   providers: [
@@ -28,6 +29,7 @@ export default defineConfig({
     () => import('#support/support_provider'),
     () => import('#plugins/plugins_provider'),
     () => import('#web/work_provider'),
+    () => import('#app/demo/demo_provider'),
   ],
 
   preloads: [

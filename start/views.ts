@@ -2,3 +2,4 @@
  * What every template may use; the functions live in web/view_globals.ts.
  */
 import '#web/view_globals'
+import '#search/view_globals'

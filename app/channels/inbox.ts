@@ -25,7 +25,7 @@ export interface InboxValues {
 /** One connected mailbox, number, page or widget. Deleting is soft: its tickets stay readable. */
 export default class Inbox extends InboxSchema {
   get isPaused() {
-    return this.pausedAt !== null
+    return Boolean(this.pausedAt)
   }
 
   /**

@@ -1,1 +1,9 @@
-export {}
+import router from '@adonisjs/core/services/router'
+import { controllers } from '#generated/controllers'
+import { middleware } from '#start/kernel'
+
+router
+  .group(() => {
+    router.get('search', [controllers.search.Searches, 'index'])
+  })
+  .use(middleware.auth())

@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { nowMs } from './clock.js'
-import { openTransaction } from './transaction.js'
+import { joinedTransaction, openTransaction } from './transaction.js'
 
 /** What an admin sets for the whole desk. What is absent has its default here. */
 export interface DeskSettings {
@@ -28,7 +28,8 @@ let cached: { at: number; values: Partial<DeskSettings> } | null = null
 /** Reads one setting. Up to two seconds old: another process may have changed it meanwhile. */
 export async function setting<K extends keyof DeskSettings>(key: K): Promise<DeskSettings[K]> {
   if (!cached || Date.now() - cached.at > FRESH_MS) {
-    const rows = await db.from('settings').select('key', 'value')
+    // With one connection (SQLite) a read beside the open transaction would wait for ever.
+    const rows = await (joinedTransaction() ?? db).from('settings').select('key', 'value')
     cached = { at: Date.now(), values: Object.fromEntries(rows.map((row) => [row.key, JSON.parse(row.value)])) }
   }
   return (cached.values[key] as DeskSettings[K] | undefined) ?? DEFAULTS[key]

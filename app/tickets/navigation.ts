@@ -1,28 +1,52 @@
 import type Agent from '#people/agent'
+import { accessibleInboxIds } from '#people/access'
+import { MOST_COUNTED, viewCounts, type CountedView } from '#tickets/views'
 
 export interface NavigationLink {
   /** The view's key in its address. */
   readonly key: string
   readonly icon: string
-  /** The name of a view that somebody made; the built-in ones are translated by key. */
-  readonly text?: string
+  /** The name that people gave it; the built-in ones are named by key. */
+  readonly name: string | null
   /** Bounded (`99+`), or null where a number would only add noise. */
   readonly count: string | null
 }
 
 export interface Navigation {
-  readonly groups: readonly { readonly title: string | null; readonly links: readonly NavigationLink[] }[]
+  /** `main` is what somebody has to act on; `done` is folded. */
+  readonly groups: readonly { readonly key: 'main' | 'teams' | 'inboxes' | 'done'; readonly links: readonly NavigationLink[] }[]
 }
 
-const BUILT_IN: readonly [key: string, icon: string][] = [
-  ['waiting', 'inbox'],
-  ['mine', 'customer'],
-  ['unassigned', 'assign'],
-  ['pending', 'clock'],
-  ['snoozed', 'snooze'],
-]
+const ICONS: Record<string, string> = {
+  waiting: 'inbox',
+  mine: 'customer',
+  unassigned: 'assign',
+  pending: 'clock',
+  snoozed: 'snooze',
+  aside: 'filter',
+  resolved: 'check',
+  closed: 'check-circle',
+  spam: 'spam',
+  all: 'book',
+}
+const FINISHED = ['resolved', 'closed', 'spam', 'all']
 
-/** The views an agent has, with how much waits in each. */
-export async function navigationOf(_agent: Agent): Promise<Navigation> {
-  return { groups: [{ title: null, links: BUILT_IN.map(([key, icon]) => ({ key, icon, count: null })) }] }
+/** The views an agent has, with how much waits in each. Two queries. */
+export async function navigationOf(agent: Agent): Promise<Navigation> {
+  const views = await viewCounts(agent, await accessibleInboxIds(agent))
+  const builtIn = views.filter(({ kind }) => kind === 'built-in')
+  // What waits for somebody comes before what is theirs alone.
+  const main = builtIn.filter(({ key }) => !FINISHED.includes(key)).sort((a, b) => Number(b.key === 'waiting') - Number(a.key === 'waiting'))
+  const groups = [
+    { key: 'main' as const, links: main.map(link) },
+    { key: 'teams' as const, links: views.filter(({ kind }) => kind === 'team').map(link) },
+    { key: 'inboxes' as const, links: views.filter(({ kind }) => kind === 'inbox').map(link) },
+    { key: 'done' as const, links: builtIn.filter(({ key }) => FINISHED.includes(key)).map(link) },
+  ]
+  return { groups: groups.filter(({ key, links }) => links.length > 0 && (key !== 'inboxes' || links.length > 1)) }
+}
+
+function link({ key, kind, name, count }: CountedView): NavigationLink {
+  const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : (ICONS[key] ?? 'inbox')
+  return { key, icon, name, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
 }

@@ -1,1 +1,57 @@
-export {}
+import router from '@adonisjs/core/services/router'
+import { controllers } from '#generated/controllers'
+import { middleware } from '#start/kernel'
+import '#tickets/pages/plain_text'
+import '#tickets/pages/wording'
+
+router
+  .group(() => {
+    const { tickets } = controllers
+    router.get('/', [tickets.Views, 'index'])
+    router.get('views/:view', [tickets.Views, 'show'])
+    router.get('views/:view/news', [tickets.Views, 'news'])
+    router.get('tickets/create', [tickets.Tickets, 'create'])
+    router.post('tickets', [tickets.Tickets, 'store'])
+    router.get('tickets/:id', [tickets.Tickets, 'show']).where('id', router.matchers.number())
+
+    router.get('tickets/:ticket_id/card', [tickets.Cards, 'show'])
+    router.get('tickets/:ticket_id/messages', [tickets.Messages, 'index'])
+    router.post('tickets/:ticket_id/messages', [tickets.Messages, 'store'])
+    router.post('tickets/:ticket_id/notes', [tickets.Notes, 'store'])
+    router.delete('notes/:id', [tickets.Notes, 'destroy'])
+
+    router.post('tickets/:ticket_id/resolution', [tickets.Resolutions, 'store'])
+    router.delete('tickets/:ticket_id/resolution', [tickets.Resolutions, 'destroy'])
+    router.post('tickets/:ticket_id/closure', [tickets.Closures, 'store'])
+    router.delete('tickets/:ticket_id/closure', [tickets.Closures, 'destroy'])
+    router.post('tickets/:ticket_id/pending', [tickets.Pendings, 'store'])
+    router.delete('tickets/:ticket_id/pending', [tickets.Pendings, 'destroy'])
+    router.post('tickets/:ticket_id/snooze', [tickets.Snoozes, 'store'])
+    router.delete('tickets/:ticket_id/snooze', [tickets.Snoozes, 'destroy'])
+    router.post('tickets/:ticket_id/spam', [tickets.Spams, 'store'])
+    router.delete('tickets/:ticket_id/spam', [tickets.Spams, 'destroy'])
+
+    router.post('tickets/:ticket_id/assignment', [tickets.Assignments, 'store'])
+    router.post('tickets/:ticket_id/claim', [tickets.Claims, 'store'])
+    router.delete('tickets/:ticket_id/claim', [tickets.Claims, 'destroy'])
+    router.post('tickets/:ticket_id/tags', [tickets.Tags, 'store'])
+    router.delete('tickets/:ticket_id/tags', [tickets.Tags, 'destroy'])
+    router.patch('tickets/:ticket_id/properties', [tickets.Properties, 'update'])
+    router.post('bulk-changes', [tickets.BulkChanges, 'store'])
+
+    router.put('tickets/:ticket_id/drafts/:kind', [tickets.Drafts, 'update'])
+    router.delete('tickets/:ticket_id/drafts/:kind', [tickets.Drafts, 'destroy'])
+    router.get('tickets/:ticket_id/presence', [tickets.Presences, 'show'])
+    router.post('tickets/:ticket_id/presence', [tickets.Presences, 'store'])
+    router.delete('tickets/:ticket_id/presence', [tickets.Presences, 'destroy'])
+    router.delete('tickets/:ticket_id/reading', [tickets.Readings, 'destroy'])
+
+    router.post('uploads', [tickets.Uploads, 'store'])
+    router.get('attachments/:id', [tickets.Attachments, 'show'])
+    router.get('notes/attachments/:id', [tickets.Attachments, 'note'])
+    router.get('messages/:message_id/frame', [tickets.MailFrames, 'show'])
+    router.post('messages/:message_id/images', [tickets.ImageAllowances, 'store'])
+    router.post('messages/:message_id/delivery', [tickets.Deliveries, 'store'])
+    router.delete('messages/:message_id/delivery', [tickets.Deliveries, 'destroy'])
+  })
+  .use(middleware.auth())

@@ -86,7 +86,7 @@ export async function neighbours(request: Omit<ListRequest, 'cursor' | 'limit'>,
 
 async function whatIsWanted({ reader, access, view: key = 'all', filters = {}, sort }: ListRequest): Promise<Wanted> {
   const view = viewOf(key, reader)
-  if (!view) throw new DomainError('tickets.list.unknown_view', 404, { view: key })
+  if (!view) throw new DomainError('tickets.errors.unknown_view', 404)
 
   const stages = filters.status ? stagesOf(filters.status) : view.stages
   const order = orderFor(sort ?? view.sort, stages)

@@ -4,6 +4,10 @@
 import './htmx.js'
 import './overlays.js'
 import './live.js'
+import './desk.js'
+import './keys.js'
+import './presence.js'
+import './alpine/composer.js'
 import Alpine from './alpine.js'
 
 Alpine.start()

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import Inbox from '#channels/inbox'
-import { askDriver, checkInbox } from '#channels/health'
+import { askDriver, checkInbox, kept } from '#channels/health'
 import { InvalidConfig, writeConfig, type Nested } from '#channels/inbox_config'
 import { readInboxForm, sayRule, withoutSecrets } from '#channels/inbox_form'
 import InboxPolicy from '#channels/inbox_policy'
@@ -32,7 +32,7 @@ export default class ChecksController {
       return await answer(ctx, verdictOf(ctx, channel, await askDriver(tried)))
     } catch (error) {
       if (!(error instanceof InvalidConfig)) throw error
-      const words = error.errors.map(({ field, rule }) => `${i18n.t(`${channel}.settings.${field}.label`, {}, field)}: ${sayRule(i18n, rule)}`).join(' ')
+      const words = error.errors.map(({ field, rule }) => `${i18n.t(`${channel}.config.${field}.label`, {}, field)}: ${sayRule(i18n, rule)}`).join(' ')
       return answer(ctx, { ok: false, words })
     }
   }
@@ -48,7 +48,7 @@ export default class ChecksController {
 }
 
 function verdictOf({ i18n }: HttpContext, channel: string, health: Health): Verdict {
-  if (!health.ok) return { ok: false, words: sayReason(i18n, storeReason(channel, health.reason)) }
+  if (!health.ok) return { ok: false, words: sayReason(i18n, kept(channel, health.reason)) }
   return { ok: true, words: health.note ? sayReason(i18n, storeReason(channel, health.note)) : i18n.t('channels.inboxes.works') }
 }
 

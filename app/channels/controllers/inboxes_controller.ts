@@ -2,12 +2,12 @@ import vine from '@vinejs/vine'
 import db from '@adonisjs/lucid/services/db'
 import type { HttpContext } from '@adonisjs/core/http'
 import Inbox from '#channels/inbox'
-import { checkInbox } from '#channels/health'
+import { checkInbox, kept } from '#channels/health'
 import { InvalidConfig, readConfig, type Nested } from '#channels/inbox_config'
 import { channelsOffered, fieldName, inboxForm, readInboxForm, sayRule, withoutSecrets } from '#channels/inbox_form'
 import InboxPolicy from '#channels/inbox_policy'
 import { pluginRegistry } from '#plugins/registry'
-import { sayReason, storeReason } from '#plugins/reasons'
+import { sayReason } from '#plugins/reasons'
 import { DomainError } from '#support/domain_error'
 
 const inboxValidator = vine.create({
@@ -59,7 +59,7 @@ export default class InboxesController {
       // Looked at before the page comes back: what is wrong is said where it can still be put right.
       const health = await checkInbox(inbox)
       if (!health.ok) {
-        ctx.session.flash('alert', sayReason(ctx.i18n, storeReason(channel, health.reason)))
+        ctx.session.flash('alert', sayReason(ctx.i18n, kept(channel, health.reason)))
         return ctx.response.redirect().status(303).toPath(`/admin/inboxes/${inbox.id}/edit`)
       }
       ctx.session.flash('done', ctx.i18n.t('channels.inboxes.connected', { name: inbox.name }))

@@ -21,7 +21,8 @@ export interface ItemRow {
 export interface InboxFacts {
   readonly id: number
   readonly channel: string
-  readonly address: string | null
+  /** Every address that customers write to, normalised: none of them is a customer's. */
+  readonly ours: ReadonlySet<string>
   readonly teamId: number | null
   readonly reopenWithinDays: number
   readonly threads: 'references' | 'native' | 'customer'

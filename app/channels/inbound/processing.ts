@@ -4,6 +4,7 @@ import type { ChannelDriver, Inbox as SeenInbox } from '#plugin'
 import { pluginRegistry } from '#plugins/registry'
 import { storeReason } from '#plugins/reasons'
 import Inbox from '#channels/inbox'
+import { normaliseAddress } from '#customers/identity'
 import { nowMs } from '#support/clock'
 import { HOLDER, releaseLease, takeLease } from '#support/leases'
 import { transaction } from '#support/transaction'
@@ -71,7 +72,7 @@ async function workOn(inboxId: number, batches: number): Promise<number> {
   try {
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)
-    const facts = { id: inbox.id, channel: inbox.channel, address: inbox.address, teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, threads: driver.capabilities.threads }
+    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, threads: driver.capabilities.threads }
     let done = 0
     for (let batch = 0; batch < batches; batch++) {
       const count = await processBatch(facts, driver, seen)
@@ -83,6 +84,11 @@ async function workOn(inboxId: number, batches: number): Promise<number> {
     clearInterval(renewal)
     await releaseLease(lease, hand)
   }
+}
+
+async function ourAddresses(): Promise<ReadonlySet<string>> {
+  const rows = await db.from('inboxes').whereNotNull('address').whereNull('deleted_at').select('address')
+  return new Set(rows.map(({ address }) => normaliseAddress(address.includes('@') ? 'email' : 'handle', address)))
 }
 
 async function somethingIsDue(inboxId: number): Promise<boolean> {

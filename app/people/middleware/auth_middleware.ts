@@ -8,7 +8,7 @@ import { hasAgents } from '#people/agents'
  */
 export default class AuthMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
-    if (await ctx.auth.use('web').check()) return next()
+    if (await ctx.auth.check()) return next()
 
     if (!(await hasAgents())) return ctx.response.redirect().status(303).toPath('/setup')
     const { request, session } = ctx

@@ -36,7 +36,7 @@ export function writeCursor({ column }: Order, { at, id }: Place): string {
  */
 export function readCursor({ column }: Order, cursor: string): Place {
   const [of, at, id] = parse(cursor)
-  if (of !== column || !Number.isSafeInteger(at) || !Number.isSafeInteger(id)) throw new DomainError('tickets.list.bad_cursor', 422)
+  if (of !== column || !Number.isSafeInteger(at) || !Number.isSafeInteger(id)) throw new DomainError('tickets.errors.bad_cursor', 422)
   return { at: at as number, id: id as number }
 }
 

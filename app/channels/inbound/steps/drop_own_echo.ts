@@ -1,4 +1,3 @@
-import { openTransaction } from '#support/transaction'
 import { normaliseAddress } from '#customers/identity'
 import { ownReference } from '#channels/outbound/reference'
 import { findDelivery, settleAsSent } from '#channels/outbound/receipts'
@@ -11,22 +10,17 @@ import type { InboundDraft, Stop } from '../draft.js'
  */
 export async function dropOwnEcho(draft: InboundDraft): Promise<Stop | void> {
   if (draft.incoming.type !== 'message') return
-  const { message } = draft
+  const { message, inbox, flags } = draft
   const own = ownReference(message.externalId)
-  if (own === 'forged') draft.flags.forged = true
+  flags.forged = own === 'forged'
+  flags.fromOurselves = !message.outgoing && inbox.ours.has(normaliseAddress(message.from.kind, message.from.value))
+  // Nobody else can bear an id of ours: for all other mail the question costs a query.
+  if (!own && !message.outgoing && !flags.fromOurselves) return
 
-  const delivery = await findDelivery(draft.inbox.id, message.externalId)
-  if (delivery) {
-    await settleAsSent(delivery, message.externalId, draft.cause)
-    draft.messageId = delivery.message_id
-    draft.ticketId = delivery.ticket_id
-    return { outcome: 'ignored', reason: 'own_echo' }
-  }
-  draft.flags.fromOurselves = !message.outgoing && (await isOurAddress(message.from.kind, message.from.value))
-}
-
-async function isOurAddress(kind: 'email' | 'phone' | 'handle', value: string): Promise<boolean> {
-  if (kind !== 'email' || !value) return false
-  const row = await openTransaction().from('inboxes').where('address', normaliseAddress('email', value)).whereNull('deleted_at').select('id').first()
-  return Boolean(row)
+  const delivery = await findDelivery(inbox.id, message.externalId)
+  if (!delivery) return
+  await settleAsSent(delivery, message.externalId, draft.cause)
+  draft.messageId = delivery.message_id
+  draft.ticketId = delivery.ticket_id
+  return { outcome: 'ignored', reason: 'own_echo' }
 }

@@ -67,23 +67,16 @@ async function byNumber(draft: InboundDraft): Promise<number | null> {
   return ticket && (ticket.customer_id === draft.customer!.id || (await participates(draft, number))) ? number : null
 }
 
-/** The sender, or somebody in copy, has a part in the ticket already. */
-async function participates({ message }: InboundDraft, ticketId: number): Promise<boolean> {
+/** The sender, or somebody in copy, has a part in the ticket already. Our own addresses stand in everybody's copies and prove nothing. */
+async function participates({ message, inbox }: InboundDraft, ticketId: number): Promise<boolean> {
   const here = new Set([message.from, ...(message.cc ?? [])].filter((one) => one.value).map((one) => normaliseAddress(one.kind, one.value)))
   const rows = await openTransaction().from('messages').where('ticket_id', ticketId).orderBy('id', 'desc').limit(50).select('kind', 'from_address', 'to', 'cc')
-  const copied = await ourAddresses()
   return rows.some((row) => {
     const outgoing = row.kind === 'reply' || row.kind === 'auto_reply'
     const others: { address: string }[] = [...(outgoing ? JSON.parse(row.to) : []), ...JSON.parse(row.cc)]
     const people = [...(outgoing || !row.from_address ? [] : [row.from_address as string]), ...others.map(({ address }) => address)]
-    return people.map((address) => address.toLowerCase()).some((address) => here.has(address) && !copied.has(address))
+    return people.map((address) => address.toLowerCase()).some((address) => here.has(address) && !inbox.ours.has(address))
   })
-}
-
-/** Our own addresses stand in everybody's copies; they prove nothing. */
-async function ourAddresses(): Promise<Set<string>> {
-  const rows = await openTransaction().from('inboxes').whereNotNull('address').select('address')
-  return new Set(rows.map((row) => String(row.address).toLowerCase()))
 }
 
 async function byCustomer({ inbox, customer }: InboundDraft): Promise<number | null> {

@@ -1,0 +1,35 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import db from '@adonisjs/lucid/services/db'
+import { placePictures } from '#tickets/mail_html'
+import Message from '#tickets/message'
+import { ticketOf } from '#tickets/pages/ticket_page'
+
+/** Pictures named by Content-ID, without the brackets some programs keep. */
+const bare = (id: string) => id.replace(/^<|>$/g, '')
+
+export default class MailFramesController {
+  /**
+   * What the customer's mail program made, on its own white paper: cleaned when it was stored, and shown in a
+   * frame that runs no script and reaches nothing. Pictures from the internet only when somebody allowed them.
+   */
+  async show(ctx: HttpContext) {
+    const message = await Message.findOrFail(ctx.params.message_id)
+    ctx.params.ticket_id = message.ticketId
+    await ticketOf(ctx)
+
+    const remote = ctx.request.input('images') === '1' || (await this.#alwaysAllowed(message.fromAddress))
+    const files = await db.from('attachments').where('message_id', message.id).whereNotNull('content_id').whereNotNull('sha256').select('id', 'content_id')
+    const addresses = new Map(files.map(({ id, content_id: contentId }) => [bare(contentId), `/attachments/${id}`]))
+    const body = placePictures(message.html ?? '', { resolve: (id) => addresses.get(bare(id)) ?? null, remote })
+
+    ctx.response.header('Content-Security-Policy', `sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:${remote ? ' https: http:' : ''}; frame-ancestors 'self'; form-action 'none'; base-uri 'none'`)
+    ctx.response.header('Referrer-Policy', 'no-referrer')
+    return ctx.view.render('tickets/mail_frame', { body, message })
+  }
+
+  async #alwaysAllowed(address: string | null) {
+    if (!address) return false
+    const row = await db.from('addresses').where({ kind: 'email', value: address.toLowerCase() }).whereNotNull('images_allowed_at').select('id').first()
+    return row !== null
+  }
+}

@@ -1,0 +1,28 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import vine from '@vinejs/vine'
+import { beat, leave, presentAt } from '#tickets/presence'
+import { ticketOf } from '#tickets/pages/ticket_page'
+
+const presenceValidator = vine.create({ activity: vine.enum(['viewing', 'typing']) })
+
+export default class PresencesController {
+  /** Who else is here now. */
+  async show(ctx: HttpContext) {
+    const ticket = await ticketOf(ctx)
+    const present = await presentAt([ticket.id], ctx.by.id)
+    return ctx.view.render('tickets/_viewers', { ticketId: ticket.id, present: present.map(({ agentId, name, activity }) => ({ id: agentId, name, activity })) })
+  }
+
+  /** The page beats while it is open. */
+  async store(ctx: HttpContext) {
+    const ticket = await ticketOf(ctx)
+    const { activity } = await ctx.request.validateUsing(presenceValidator)
+    await beat(ticket.id, ctx.by.id, activity)
+    return ctx.response.noContent()
+  }
+
+  async destroy(ctx: HttpContext) {
+    await leave(Number(ctx.params.ticket_id), ctx.by.id)
+    return ctx.response.noContent()
+  }
+}

@@ -1,0 +1,93 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import type Agent from '#people/agent'
+import { nowMs } from '#support/clock'
+import { listTickets, sorts, statuses, type ListFilters, type Sort, type Status, type TicketRow } from '#tickets/ticket_list'
+import { accessibleInboxIds } from '#people/access'
+
+/** What narrows the list, as it stands in the address. */
+const FILTERS = ['status', 'owner', 'team', 'inbox', 'channel', 'category', 'priority', 'tag'] as const
+type FilterName = (typeof FILTERS)[number]
+
+const PAGE = 50
+
+export interface ListPage {
+  readonly view: string
+  readonly sort: Sort
+  readonly rows: readonly TicketRow[]
+  /** Address of the next page, or null. */
+  readonly older: string | null
+  /** This list's own address, from its beginning. */
+  readonly href: string
+  /** Address of the list in another order. */
+  readonly sorted: (sort: string) => string
+  /** Filters that are set, each with the address of the list without it. */
+  readonly chips: readonly { readonly name: FilterName; readonly value: string; readonly without: string }[]
+  /** What a row's link carries along: `?view=mine&sort=due`. */
+  readonly query: string
+  /** The page is not the first one. */
+  readonly later: boolean
+  readonly given: Partial<Record<FilterName, string>>
+  /** ms UTC; what changed later and is not shown is news. */
+  readonly readAt: number
+}
+
+/** Reads the list that an address names; `view` may stand in the query (on a ticket's page). */
+export async function readList(ctx: HttpContext, agent: Agent, view: string): Promise<ListPage> {
+  const given = givenFilters(ctx)
+  const readAt = nowMs()
+  const asked = ctx.request.input('sort')
+  const sort = sorts.find((name) => name === asked)
+  const cursor = ctx.request.input('cursor')
+  const page = await listTickets({ reader: agent, access: await accessibleInboxIds(agent), view, filters: filtersOf(given), sort, cursor: typeof cursor === 'string' ? cursor : null, limit: PAGE })
+
+  const href = (changes: Record<string, string | null>) => address(`/views/${view}`, { ...given, sort: sort ?? null, ...changes })
+  return {
+    view,
+    sort: sort ?? (view === 'all' || ['pending', 'resolved', 'closed', 'spam'].includes(view) ? 'newest' : 'due'),
+    rows: page.rows,
+    older: page.next ? href({ cursor: page.next }) : null,
+    href: href({}),
+    sorted: (other) => href({ sort: other }),
+    chips: FILTERS.filter((name) => given[name] !== undefined).map((name) => ({ name, value: given[name]!, without: href({ [name]: null }) })),
+    query: address('', { view, sort: sort ?? null, ...given }),
+    later: Boolean(cursor),
+    given,
+    readAt,
+  }
+}
+
+function givenFilters({ request }: HttpContext): Partial<Record<FilterName, string>> {
+  const found = FILTERS.map((name) => [name, request.input(name)]).filter(([, value]) => typeof value === 'string' && value !== '')
+  return Object.fromEntries(found)
+}
+
+function filtersOf(given: Partial<Record<FilterName, string>>): ListFilters {
+  const id = (value?: string) => (value === undefined ? undefined : value === 'none' ? null : Number.isSafeInteger(Number(value)) ? Number(value) : undefined)
+  const wanted = given.status?.split(',').filter((value): value is Status => (statuses as readonly string[]).includes(value))
+  return {
+    ...(wanted?.length ? { status: wanted } : {}),
+    ...(id(given.owner) !== undefined ? { owner: id(given.owner) } : {}),
+    ...(id(given.team) !== undefined ? { team: id(given.team) } : {}),
+    ...(id(given.inbox) ? { inbox: id(given.inbox)! } : {}),
+    ...(given.channel ? { channel: given.channel } : {}),
+    ...(given.category ? { category: given.category } : {}),
+    ...(given.priority ? { priority: given.priority } : {}),
+    ...(given.tag ? { tag: given.tag } : {}),
+  }
+}
+
+function address(path: string, query: Record<string, string | null | undefined>): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]))
+  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+}
+
+/** One ticket as its row; null when the reader may not see it. */
+export async function readRow(agent: Agent, ticketId: number): Promise<TicketRow | null> {
+  const { rows } = await listTickets({ reader: agent, access: await accessibleInboxIds(agent), view: 'all', filters: { among: [ticketId] }, limit: 1 })
+  return rows[0] ?? null
+}
+
+/** Changes when anything that the row shows does: the page sends it back to ask for changed rows only. */
+export function stampOf(row: TicketRow): string {
+  return `${row.version}.${row.unreadCount}.${row.present.map(({ agentId, activity }) => `${agentId}${activity[0]}`).join('')}`
+}

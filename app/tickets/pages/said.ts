@@ -1,0 +1,27 @@
+import type { HttpContext } from '@adonisjs/core/http'
+import { readRow } from './list.js'
+import { changedState } from './ticket_page.js'
+
+/** What was done, in words, and the way back. */
+export interface Said {
+  /** A key of `desk.done`. */
+  readonly done: string
+  readonly values?: Record<string, string | number>
+  /** The form that takes it back; within ten seconds a button offers it. */
+  readonly undo?: { readonly action: string; readonly method?: string; readonly fields?: Record<string, string> }
+}
+
+/**
+ * Answers any change of one ticket: its head, thread and row as they are now, and a sentence for
+ * everybody, those who listen included. Without htmx the page comes back with the same sentence.
+ */
+export async function sayDone(ctx: HttpContext, ticketId: number, said: Said, extra: Record<string, unknown> = {}) {
+  const message = ctx.i18n.t(`desk.done.${said.done}`, said.values)
+  if (ctx.request.header('hx-request') !== 'true') {
+    ctx.session.flash('done', message)
+    if (said.undo) ctx.session.flash('undo', JSON.stringify(said.undo))
+    return ctx.response.redirect().status(303).back(`/tickets/${ticketId}`)
+  }
+  const row = await readRow(ctx.auth.getUserOrFail(), ticketId)
+  return ctx.view.render('tickets/changed', { ...(await changedState(ctx, ticketId)), row, message, undo: said.undo ?? null, ...extra })
+}

@@ -1,0 +1,99 @@
+import edge from 'edge.js'
+import type { I18n } from '@adonisjs/i18n'
+import type { HttpContext } from '@adonisjs/core/http'
+import { sayReason } from '#plugins/reasons'
+import type { TicketRow } from '#tickets/ticket_list'
+import { stampOf } from './list.js'
+import type { Directory } from './directory.js'
+import type { Fact } from './facts.js'
+import type { Sheet } from './sheet.js'
+import type { Entry, Facts } from './thread.js'
+
+type Format = HttpContext['format']
+
+/*
+ * Words and small choices that the desk's templates share. Colour is chosen here beside its words, never instead.
+ */
+
+const CHANNEL_ICONS: Record<string, string> = { email: 'mail', chat: 'chat', telephony: 'phone', phone: 'phone', messenger: 'messenger', whatsapp: 'whatsapp', instagram: 'social', form: 'form' }
+
+const words = {
+  stampOf,
+
+  channelIcon: (channel: string) => CHANNEL_ICONS[channel] ?? 'chat',
+
+  /** The name of a team's or inbox's own view. */
+  ownName: (key: string, { teams }: Directory, rows: readonly TicketRow[]) => {
+    const [kind, id] = key.split('-')
+    return (kind === 'team' ? teams.get(Number(id))?.name : rows[0]?.inboxName) ?? key
+  },
+
+  /** When this row wants somebody, in a word or two. */
+  dueOf: (row: TicketRow, format: Format) => {
+    if (row.snoozedUntil) return { key: null, at: row.snoozedUntil, text: format.short(row.snoozedUntil), icon: 'snooze', tone: '' }
+    // Answered, and still ours to finish: nobody waits, so no clock runs on the screen.
+    const answered = row.lastAgentMessageAt !== null && row.lastAgentMessageAt >= (row.lastCustomerMessageAt ?? 0)
+    if (row.waitingSinceAt && !answered && ['new', 'open'].includes(row.status)) return { key: 'waits', at: row.waitingSinceAt, text: format.since(row.waitingSinceAt), icon: 'clock', tone: '' }
+    const at = row.resolvedAt ?? row.closedAt ?? row.lastAgentMessageAt ?? row.updatedAt
+    return { key: null, at, text: format.short(at), icon: row.status === 'resolved' || row.status === 'closed' ? 'check' : answered ? 'reply' : null, tone: '' }
+  },
+
+  ownerText: (row: TicketRow, i18n: I18n) => {
+    const first = (name: string | null) => name?.split(' ')[0] ?? ''
+    if (row.ownerId && (row.actingId || row.actingTeamId)) return `${first(row.ownerName)} → ${row.actingName ? first(row.actingName) : row.actingTeamName}`
+    return row.ownerName ? first(row.ownerName) : (row.teamName ?? i18n.t('desk.free'))
+  },
+
+  sheetOwner: (sheet: Sheet, i18n: I18n) => {
+    const owner = sheet.owner ? (sheet.acting ? `${sheet.owner.name} → ${sheet.acting.name}` : sheet.owner.name) : null
+    return [owner, sheet.team?.name].filter(Boolean).join(' · ') || i18n.t('desk.free')
+  },
+
+  chipText: (i18n: I18n, { agents, teams }: Directory, { name, value }: { name: string; value: string }) => {
+    if (name === 'owner') return value === 'none' ? i18n.t('desk.free') : (agents.get(Number(value))?.name ?? value)
+    if (name === 'team') return teams.get(Number(value))?.name ?? value
+    if (name === 'status') return value.split(',').map((one) => i18n.t(`desk.status.${one}`)).join(', ')
+    if (name === 'priority') return i18n.t(`desk.priority.${value}`)
+    if (name === 'category') return i18n.t(`desk.category.${value}`, undefined, value)
+    if (name === 'channel') return i18n.t(`desk.channel.${value}`, undefined, value)
+    return value
+  },
+
+  factText: (i18n: I18n, format: Format, { key, values, because }: Fact) => {
+    const who = values.actor === 'agent' ? String(values.who) : i18n.t(`desk.actor.${values.actor}`)
+    const say = (kind: string, value: unknown) => (value ? i18n.t(`desk.${kind}.${value}`, undefined, String(value)) : '')
+    const kind = key === 'ticket_prioritised' ? 'priority' : key === 'ticket_categorised' ? 'category' : key === 'ticket_opened_again' ? 'status' : 'wait'
+    const text = i18n.t(`desk.event.${key}`, { ...values, who, from: say(kind, values.from), value: say(kind, values.value), until: values.until ? format.short(Number(values.until)) : '' }, `${who} · ${key.replace('_', ' ')}`)
+    return because ? `${text} · ${i18n.t(`desk.because.${because.key}`, { id: because.id }, `${because.key} ${because.id}`)}` : text
+  },
+
+  /** Where a new day begins among the entries of a thread. */
+  dayMarks: (items: readonly (Entry | Facts)[], format: Format) => {
+    let last = ''
+    return items.map((item) => {
+      const key = format.dayKey(item.at) ?? ''
+      if (key === last) return null
+      last = key
+      return { key, text: format.heading(item.at) }
+    })
+  },
+
+  deliveryText: (i18n: I18n, format: Format, { state, dueAt, sentAt, deliveredAt, readAt, error, at }: NonNullable<Entry['delivery']>) => {
+    const time = (moment: number | null) => format.short(moment ?? at)
+    if (state === 'read') return `${i18n.t('desk.delivery.delivered', { time: time(deliveredAt ?? sentAt) })} · ${i18n.t('desk.delivery.read', { time: time(readAt) })}`
+    if (state === 'delivered') return i18n.t('desk.delivery.delivered', { time: time(deliveredAt) })
+    if (state === 'sent') return i18n.t('desk.delivery.sent', { time: time(sentAt) })
+    if (state === 'pending' && error) return i18n.t('desk.delivery.again', { time: format.short(dueAt), reason: reasonText(i18n, error) })
+    if (state === 'failed') return i18n.t('desk.delivery.failed', { reason: reasonText(i18n, error) })
+    return i18n.t(`desk.delivery.${state}`, { time: format.short(dueAt) })
+  },
+
+  reasonText,
+}
+
+/** Why something failed, in the reader's language where its plugin knows the reason. */
+function reasonText(i18n: I18n, stored: string | null): string {
+  return sayReason(i18n, stored) || i18n.t('desk.no_reason')
+}
+
+for (const [name, word] of Object.entries(words)) edge.global(name, word)

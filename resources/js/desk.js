@@ -1,0 +1,107 @@
+import { openDialog } from './overlays.js'
+
+/*
+ * The desk: which row is open, how high a mail is, what is ticked, what a standing list shows.
+ */
+const ticket = () => document.getElementById('ticket')
+const list = () => document.querySelector('[data-rows]')
+
+export const openTicketId = () => ticket()?.dataset.ticket ?? null
+
+/** After the ticket region changed: mark its row, name the page, put the focus where reading begins. */
+function arrived() {
+  const id = openTicketId()
+  list()
+    ?.querySelectorAll('.row[aria-current]')
+    .forEach((row) => row.removeAttribute('aria-current'))
+  if (!id) return
+  const row = document.getElementById(`ticket_${id}_row`)?.querySelector('.row')
+  row?.setAttribute('aria-current', 'true')
+  // It has been read now; the server knows, the row will say so when it is drawn anew.
+  row?.removeAttribute('data-unread')
+  row?.querySelector('.count--new')?.remove()
+  document.title = ticket().dataset.title
+  toNewest()
+  measureFrames()
+}
+
+/** A thread is read from its end; from the first unread message when the address names one. */
+function toNewest() {
+  const thread = document.getElementById('thread')
+  if (!thread || location.hash.startsWith('#message_')) return
+  const last = thread.querySelector('ol > .entry:last-of-type')
+  thread.scrollTop = thread.scrollHeight
+  if (last && last.offsetHeight > thread.clientHeight) last.scrollIntoView({ block: 'start' })
+}
+
+const TALLEST_PX = 2400
+
+function measure(frame) {
+  const inner = frame.contentDocument?.documentElement
+  if (!inner || !frame.contentDocument.body?.childNodes.length) return
+  frame.style.blockSize = '0'
+  frame.style.blockSize = `${Math.min(TALLEST_PX, inner.scrollHeight + 2)}px`
+}
+
+function measureFrames() {
+  for (const frame of document.querySelectorAll('.mail-frame:not([data-measured])')) {
+    frame.dataset.measured = ''
+    frame.addEventListener('load', () => {
+      measure(frame)
+      for (const image of frame.contentDocument?.images ?? []) image.addEventListener('load', () => measure(frame))
+    })
+    if (frame.contentDocument?.readyState === 'complete') measure(frame)
+  }
+}
+
+document.addEventListener('htmx:after:swap', (event) => {
+  if (event.detail?.ctx?.target?.id === 'ticket' || event.target?.id === 'ticket') arrived()
+  measureFrames()
+  const asked = document.querySelector('dialog[data-open-now]:not([open])')
+  if (asked) openDialog(asked)
+})
+
+/* A list that stands open says what it shows, and gets back only what changed. */
+document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
+  if (!ctx.sourceElement?.matches?.('[data-news]')) return
+  const shown = [...(list()?.querySelectorAll('[data-row]') ?? [])].map((row) => `${row.dataset.row}:${row.dataset.stamp}`)
+  const address = new URL(ctx.request.action, location.origin)
+  address.searchParams.set('shown', shown.join(','))
+  address.searchParams.set('since', ctx.sourceElement.dataset.since)
+  if (openTicketId()) address.searchParams.set('open', openTicketId())
+  ctx.request.action = address.pathname + address.search
+})
+
+/* Ticked rows */
+function picked() {
+  const boxes = [...document.querySelectorAll('.row-pick .check')]
+  const bar = document.querySelector('[data-picked]')
+  if (bar) bar.textContent = `${bar.closest('form').dataset.one}: ${boxes.filter((box) => box.checked).length}`
+}
+let lastBox = null
+document.addEventListener('click', (event) => {
+  const box = event.target.closest?.('.row-pick .check')
+  if (!box) return
+  if (event.shiftKey && lastBox) {
+    const boxes = [...document.querySelectorAll('.row-pick .check')]
+    const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b)
+    boxes.slice(from, to + 1).forEach((other) => (other.checked = box.checked))
+  }
+  lastBox = box
+  picked()
+})
+
+/* The look changes at once; the server keeps it. */
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button[name="theme"]')
+  if (button) document.documentElement.dataset.theme = button.value
+})
+
+document.addEventListener('click', (event) => {
+  const copy = event.target.closest('[data-copy]')
+  if (!copy || !navigator.clipboard) return
+  event.preventDefault()
+  navigator.clipboard.writeText(copy.href)
+})
+
+window.addEventListener('DOMContentLoaded', arrived)
