@@ -2,7 +2,6 @@ import vine from '@vinejs/vine'
 import Customer, { mergeCustomers } from '#customers/customer'
 import { normaliseAddress } from '#customers/identity'
 import { createCustomer } from '#customers/new_customer'
-import { panelsOf } from '#plugins/panels'
 import { parseQuery } from '#search/query'
 import { findCustomers } from '#search/search_page'
 import { reading, transaction } from '#support/transaction'
@@ -10,9 +9,10 @@ import { endpoint, type Call } from '../endpoint.js'
 import { seenCustomers } from '../found.js'
 import { pageById, readCursor, writeCursor, type Place } from '../places.js'
 import { Refusal } from '../problem.js'
-import { flag, idRule, paging, pagingOnly } from '../rules.js'
-import { anything, listOf, nullable, object, page, text } from '../schema.js'
+import { idRule, paging, pagingOnly } from '../rules.js'
+import { listOf, object, page } from '../schema.js'
 import { customerSchema, customersJson } from '../serializers/customer.js'
+import { panelSchema, panelsJson } from '../serializers/panel.js'
 import { timelineEntrySchema, timelineJson } from '../serializers/timeline.js'
 
 const filters = vine.create({
@@ -150,12 +150,11 @@ export const customers = [
     summary: "Read the plugins' panels of a customer",
     description: 'Each plugin is asked for a few seconds at most; one that does not answer says so in `error` and holds up no other.',
     ability: 'read',
-    query: vine.create({ fresh: flag().optional() }),
-    answer: object({ data: listOf(object({ plugin: text(), panel: text(), data: nullable(anything), error: nullable(text()) })) }),
+    answer: object({ data: listOf(panelSchema) }),
     refusals: [404],
     async handle(call) {
       const { id } = await visible(call)
-      return { data: await panelsOf(id, call.i18n) }
+      return { data: await panelsJson(id) }
     },
   }),
 ]
