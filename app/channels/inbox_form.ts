@@ -45,6 +45,8 @@ export function readInboxForm(fields: Fields, sent: Nested): Nested {
   for (const [name, field] of Object.entries(fields)) {
     const value = at(sent, name)
     if (field.kind === 'toggle') values[name] = value !== undefined && value !== null && value !== ''
+    // An empty secret stays as it is; its field is always empty.
+    else if (field.kind === 'secret' && !value) continue
     else if (value !== undefined) values[name] = value
   }
   return values
