@@ -51,7 +51,7 @@ export async function startDesk({ env = {}, fresh = false }: { env?: NodeJS.Proc
         body: body === undefined ? undefined : JSON.stringify(body),
       })
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-      return answer.status === 204 ? null : answer.json()
+      return (answer.status === 204 ? null : await answer.json()) as any
     },
     async stop() {
       await ended(server)
