@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { field, type Inbox } from '#plugin'
+
+/** How a connection is secured: from the first byte, after STARTTLS, or not at all. */
+const security = ['tls', 'starttls', 'none'] as const
+
+/** What one mailbox needs. The names are those of the API's inbox `config`; a dot nests. */
+export const config = {
+  'address': field.text({ required: true }),
+  'aliases': field.text({ lines: true }),
+  'name': field.text(),
+  'imap.host': field.text(),
+  'imap.port': field.number(),
+  'imap.tls': field.choice(security),
+  'imap.username': field.text(),
+  'imap.password': field.secret(),
+  'imap.folder': field.text({ default: 'INBOX' }),
+  'imap.startFrom': field.choice(['all', 'now']),
+  'smtp.host': field.text(),
+  'smtp.port': field.number(),
+  'smtp.tls': field.choice(security),
+  'smtp.username': field.text(),
+  'smtp.password': field.secret(),
+  'listener': field.toggle(),
+}
+
+export type EmailInbox = Inbox<typeof config>
+
+/** Everything needed to open a connection; `key` changes when any of it does. */
+export interface Account {
+  readonly host: string
+  readonly port: number
+  readonly tls: (typeof security)[number]
+  readonly username: string | null
+  readonly password: string | null
+  readonly key: string
+}
+
+const PORTS = { imap: { tls: 993, starttls: 143, none: 143 }, smtp: { tls: 465, starttls: 587, none: 25 } }
+
+/** The account of one protocol, with the usual port for its security; null if none was entered. */
+export function account(inbox: EmailInbox, protocol: 'imap' | 'smtp'): Account | null {
+  const host = inbox.config[`${protocol}.host`]?.trim()
+  if (!host) return null
+  const tls = inbox.config[`${protocol}.tls`] ?? 'tls'
+  const values = {
+    host,
+    port: inbox.config[`${protocol}.port`] ?? PORTS[protocol][tls],
+    tls,
+    username: inbox.config[`${protocol}.username`]?.trim() || null,
+    password: inbox.config[`${protocol}.password`] || null,
+  }
+  return { ...values, key: createHash('sha256').update(JSON.stringify(values)).digest('hex') }
+}
+
+/** The folder that is read. */
+export function folderOf(inbox: EmailInbox): string {
+  return inbox.config['imap.folder']?.trim() || 'INBOX'
+}
+
+/** The mailbox's address and its aliases, lower-cased. */
+export function ownAddresses(values: { readonly address: string; readonly aliases: string | readonly string[] | null }): readonly string[] {
+  const aliases = typeof values.aliases === 'string' ? values.aliases.split(/[\s,;]+/) : (values.aliases ?? [])
+  return [values.address, ...aliases].map((address) => address.trim().toLowerCase()).filter(Boolean)
+}
+
+/** What follows the @ of the mailbox's address: the right side of our Message-IDs. */
+export function domainOf(inbox: EmailInbox): string {
+  return inbox.config.address.split('@').at(-1)?.trim().toLowerCase() || 'localhost'
+}

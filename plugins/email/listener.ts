@@ -1,0 +1,104 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type { Desk } from '#plugin'
+import { ownAddresses, type EmailInbox } from './config.js'
+import type { settings } from './settings.js'
+
+type MailDesk = Desk<typeof settings>
+
+/** An answer of the SMTP protocol other than "accepted". */
+class Refusal extends Error {
+  constructor(
+    readonly responseCode: number,
+    message: string
+  ) {
+    super(message)
+  }
+}
+
+/**
+ * Takes mail by SMTP for every inbox whose listener is on, until the signal. A mail is accepted (250)
+ * only when the gateway has it safely; any trouble of ours is 451, and the sender tries again.
+ */
+export async function listen(desk: MailDesk, signal: AbortSignal): Promise<void> {
+  const port = desk.settings.listenerPort
+  if (port === null) return ended(signal)
+
+  const maxBytes = desk.settings.maxMessageMb * 1024 * 1024
+  const server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    size: maxBytes,
+    banner: 'Opora',
+    disableReverseLookup: true,
+    onRcptTo: (address, _session, done) => {
+      inboxesFor(desk, [address.address])
+        .then((found) => done(found.length > 0 ? null : new Refusal(550, '5.1.1 No such mailbox here')))
+        .catch((error: Error) => {
+          desk.log.error({ error: error.message }, 'The SMTP listener could not look up a mailbox')
+          done(new Refusal(451, '4.3.0 Try again later'))
+        })
+    },
+    onData: (stream, session, done) => {
+      take(desk, stream, session, maxBytes)
+        .then(() => done(null, '2.0.0 Stored'))
+        .catch((error: Error) => {
+          if (error instanceof Refusal) return done(error)
+          desk.log.error({ error: error.message }, 'The SMTP listener could not store a mail')
+          done(new Refusal(451, '4.3.0 Could not be stored now, try again later'))
+        })
+    },
+  })
+  await new Promise<void>((done, fail) => {
+    server.once('error', fail)
+    server.listen(port, desk.settings.listenerHost, () => {
+      server.off('error', fail)
+      done()
+    })
+  })
+  server.on('error', (error) => desk.log.error({ error: error.message }, 'SMTP listener'))
+  desk.log.info({ port, host: desk.settings.listenerHost }, 'The SMTP listener takes mail')
+  await ended(signal)
+  await new Promise<void>((done) => server.close(() => done()))
+}
+
+/** Over a temporary file: the bytes' own hash is their id, and it is known only at the end. */
+async function take(desk: MailDesk, stream: SMTPServerDataStream, session: SMTPServerSession, maxBytes: number) {
+  const path = join(await desk.folder(), `${randomUUID()}.eml`)
+  const hash = createHash('sha256')
+  let bytes = 0
+  try {
+    const weigh = new Transform({
+      transform(chunk: Buffer, _encoding, next) {
+        bytes += chunk.length
+        if (bytes <= maxBytes) hash.update(chunk)
+        /* Beyond the limit it is read on and thrown away: the sender hears our answer only after its last byte. */
+        next(null, bytes <= maxBytes ? chunk : undefined)
+      },
+    })
+    await pipeline(stream, weigh, createWriteStream(path))
+    if (stream.sizeExceeded || bytes > maxBytes) throw new Refusal(552, `5.3.4 The message is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`)
+
+    const recipients = session.envelope.rcptTo.map(({ address }) => address)
+    const externalId = hash.digest('hex')
+    for (const inbox of await inboxesFor(desk, recipients)) {
+      await desk.receive(inbox.id, { externalId, type: 'message/rfc822', at: desk.now(), body: createReadStream(path) })
+    }
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+async function inboxesFor(desk: MailDesk, recipients: readonly string[]): Promise<readonly EmailInbox[]> {
+  const wanted = new Set(recipients.map((address) => address.toLowerCase()))
+  const inboxes = (await desk.inboxes()) as unknown as readonly EmailInbox[]
+  return inboxes.filter((inbox) => inbox.config.listener && ownAddresses(inbox.config).some((address) => wanted.has(address)))
+}
+
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => (signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true })))
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import type { Address, Incoming, IncomingMessage, Stored } from '#plugin'
+import { ownAddresses, type EmailInbox } from '../config.js'
+import { isAutomatic } from './automatic.js'
+import { isOurForm, readBounce } from './bounce.js'
+import { cutMail, type Cut } from './cut.js'
+import { filesOf, original } from './files.js'
+import { Headers } from './headers.js'
+import { htmlToText, textToHtml } from './html_text.js'
+import { visibleText } from './quotes.js'
+import { UNFETCHED, whyUnfetched } from './unfetched.js'
+
+/** Who wrote a mail that names nobody. */
+const NOBODY = 'unknown@invalid'
+const MAX_SUBJECT = 998
+const SIGNS_OF_A_MAIL = ['from', 'to', 'subject', 'date', 'message-id', 'received', 'mime-version', 'content-type', 'return-path', 'sender']
+
+/**
+ * Reads a stored mail: who, to whom, what, with which files, and which messages it answers. What is
+ * damaged is read as far as it goes and carries its original as a file.
+ *
+ * @throws when there is no mail in the bytes at all, or the server never handed it over
+ */
+export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonly Incoming[]> {
+  if (item.type === UNFETCHED) throw new Error(whyUnfetched(await item.text()))
+  const cut = await cutMail((await item.open()) as Readable, item.bytes)
+  const headers = new Headers(cut.lines)
+  if (!SIGNS_OF_A_MAIL.some((name) => headers.has(name))) throw new Error('This is not an e-mail: it has none of the headers of one')
+
+  const externalId = headers.ids('message-id')[0] ?? `<${await hashOf(item)}@no-id.local>`
+  return [readBounce(headers, cut.pieces, externalId, item.at) ?? message(item, inbox, cut, headers, externalId)]
+}
+
+function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
+  const html = htmlOf(cut)
+  const text = textOf(cut, html)
+  const from = senderOf(headers)
+  const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
+  const replyTo = headers.addresses('reply-to')[0]
+  const inReplyTo = headers.ids('in-reply-to')[0]
+  const references = headers.ids('references')
+  const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
+  const files = filesOf(item, cut.pieces, html ?? '')
+  const isOwn = ownAddresses(inbox.config).includes(from.value.toLowerCase()) && isOurForm(externalId)
+
+  return {
+    type: 'message',
+    externalId,
+    ...(isOwn ? { outgoing: true } : {}),
+    from,
+    to: headers.addresses('to'),
+    cc: headers.addresses('cc'),
+    ...(replyTo ? { replyTo } : {}),
+    at: item.at,
+    text,
+    visibleText: visibleText(text, html),
+    ...(html ? { html } : {}),
+    subject,
+    files: cut.fault ? [...files, original(item)] : files,
+    thread: { answers, ...(inReplyTo ? { inReplyTo } : {}) },
+    ...(isAutomatic(headers, from.value, subject) ? { automatic: true } : {}),
+  }
+}
+
+/** From, else Sender, else what stands there as a name. Never nothing: the mail needs a customer to belong to. */
+function senderOf(headers: Headers): Address {
+  const from = headers.addresses('from')[0] ?? headers.addresses('sender')[0] ?? headers.addresses('reply-to')[0]
+  if (from) return from
+  const name = (headers.text('from') ?? '').replace(/[<>"]/g, '').trim().slice(0, 200)
+  return { kind: 'email', value: NOBODY, ...(name ? { name } : {}) }
+}
+
+function htmlOf({ letter }: Cut): string | null {
+  if (letter.html.length === 0) return null
+  return letter.html.map(({ html, text }) => html ?? textToHtml(text ?? '')).join('<br>\n')
+}
+
+/** The plain parts; the HTML's words when they are empty or only send the reader to the HTML. */
+function textOf({ letter }: Cut, html: string | null): string {
+  const plain = letter.plain.join('\n').replace(/\r\n?/g, '\n').trim()
+  if (!html) return plain
+  const alone = letter.html.every((part) => part.html)
+  if (plain.length >= 2 && !(alone && plain.length < 200 && /(?:html|browser|prohlížeč|prehliadač|przeglądar)/i.test(plain))) return plain
+  return htmlToText(html) || plain
+}
+
+async function hashOf(item: Stored): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of await item.open()) hash.update(chunk)
+  return hash.digest('hex')
+}
