@@ -12,8 +12,9 @@ server.use([
 router.use([
   () => import('#web/middleware/body_middleware'),
   () => import('#people/middleware/page_session_middleware'),
-  () => import('#people/middleware/page_shield_middleware'),
+  // Before the shield: what it refuses is said in the reader's language too.
   () => import('@adonisjs/auth/initialize_auth_middleware'),
+  () => import('#people/middleware/page_shield_middleware'),
   () => import('#people/middleware/initialize_bouncer_middleware'),
   () => import('#web/middleware/reader_middleware'),
 ])

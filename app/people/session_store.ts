@@ -29,11 +29,12 @@ interface Kept {
 export class SessionStore implements SessionStoreContract {
   #kept: Kept | null = null
 
-  constructor(private readonly ctx: HttpContext, private readonly config: SessionConfig) {}
+  /** @param ctx - absent when a test plants a session from outside of any request. */
+  constructor(private readonly ctx?: HttpContext, private readonly config?: SessionConfig) {}
 
   async read(sessionId: string): Promise<SessionData | null> {
     // Without a cookie the id is new, and there is nothing to look for.
-    if (this.ctx.request.cookie(this.config.cookieName) !== sessionId) return null
+    if (this.ctx && this.ctx.request.cookie(this.config!.cookieName) !== sessionId) return null
     const id = digest(sessionId)
     this.#kept = await find(id)
     return this.#kept?.data ?? null
@@ -67,13 +68,14 @@ export class SessionStore implements SessionStoreContract {
   }
 
   #whence() {
-    return { ip: this.ctx.request.ip()?.slice(0, 64) ?? null, browser: this.ctx.request.header('user-agent')?.slice(0, 200) ?? null }
+    const request = this.ctx?.request
+    return { ip: request?.ip()?.slice(0, 64) ?? null, browser: request?.header('user-agent')?.slice(0, 200) ?? null }
   }
 }
 
 /** For `config/session.ts`. */
 export function sessionStore() {
-  return (ctx: HttpContext, config: SessionConfig) => new SessionStore(ctx, config)
+  return (ctx?: HttpContext, config?: SessionConfig) => new SessionStore(ctx, config)
 }
 
 /** The row id of this request's own session, to mark it in the list. */

@@ -53,6 +53,8 @@ export interface InternalEvents {
   'plugin:enabled': { plugin: string }
   'plugin:disabled': { plugin: string }
   'plugin:configured': { plugin: string }
+  'plugin:health_changed': { plugin: string; connectionId: number; ok: boolean }
+  'action:run': { plugin: string; action: string; risk: string; about: string; outcome: string }
   'settings:changed': { keys: string[] }
   'tag:created': { tagId: number }
   'tag:deleted': { tagId: number }

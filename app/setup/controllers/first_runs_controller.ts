@@ -19,7 +19,7 @@ const firstRunValidator = vine.create({
 export default class FirstRunsController {
   async show({ view, response, i18n }: HttpContext) {
     if (await hasAgents()) return response.redirect().status(303).toPath('/')
-    return view.render('setup/account', { languages: languageOptions(), language: i18n.locale, zones: timeZones() })
+    return view.render('setup/account', { step: 1, languages: languageOptions(), language: i18n.locale, zones: timeZones() })
   }
 
   async store(ctx: HttpContext) {

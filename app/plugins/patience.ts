@@ -1,0 +1,34 @@
+/** The other side took too long. */
+export class TookTooLong extends Error {
+  constructor(seconds: number) {
+    super(`No answer within ${seconds} s`)
+  }
+}
+
+/** Settles with the work, or rejects with TookTooLong after so many seconds; the work itself cannot be stopped. */
+export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  let timer!: NodeJS.Timeout
+  const bell = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TookTooLong(seconds)), seconds * 1000)
+  })
+  try {
+    return await Promise.race([work, bell])
+  } finally {
+    clearTimeout(timer)
+    work.catch(() => {})
+  }
+}
+
+/** Waits so many milliseconds, or until the signal. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) return done()
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      done()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+  })
+}
