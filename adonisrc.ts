@@ -29,6 +29,7 @@ export default defineConfig({
     () => import('#support/support_provider'),
     () => import('#plugins/plugins_provider'),
     () => import('#web/work_provider'),
+    () => import('#app/demo/demo_provider'),
   ],
 
   preloads: [

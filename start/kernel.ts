@@ -6,10 +6,13 @@ server.errorHandler(() => import('#web/exception_handler'))
 server.use([
   () => import('#web/middleware/container_bindings_middleware'),
   () => import('#web/middleware/assets_middleware'),
+  () => import('#plugins/middleware/doors_middleware'),
   () => import('@adonisjs/static/static_middleware'),
+  () => import('#api/door_middleware'),
 ])
 
 router.use([
+  () => import('#web/middleware/compression_middleware'),
   () => import('#web/middleware/body_middleware'),
   () => import('#people/middleware/page_session_middleware'),
   // Before the shield: what it refuses is said in the reader's language too.

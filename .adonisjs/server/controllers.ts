@@ -10,6 +10,7 @@ export const controllers = {
     Inboxes: () => import('#app/channels/controllers/inboxes_controller'),
     Incoming: () => import('#app/channels/controllers/incoming_controller'),
     Jobs: () => import('#app/channels/controllers/jobs_controller'),
+    NothingLost: () => import('#app/channels/controllers/nothing_lost_controller'),
     Pauses: () => import('#app/channels/controllers/pauses_controller'),
     Removals: () => import('#app/channels/controllers/removals_controller'),
     Replays: () => import('#app/channels/controllers/replays_controller'),
@@ -33,6 +34,10 @@ export const controllers = {
     Sessions: () => import('#app/people/controllers/sessions_controller'),
     Teams: () => import('#app/people/controllers/teams_controller'),
     Tokens: () => import('#app/people/controllers/tokens_controller'),
+  },
+  plugins: {
+    AgentDoors: () => import('#app/plugins/controllers/agent_doors_controller'),
+    Panels: () => import('#app/plugins/controllers/panels_controller'),
   },
   search: {
     Searches: () => import('#app/search/controllers/searches_controller'),
@@ -73,6 +78,7 @@ export const controllers = {
     Views: () => import('#app/tickets/controllers/views_controller'),
   },
   web: {
+    Helps: () => import('#app/web/controllers/helps_controller'),
     Kit: () => import('#app/web/controllers/kit_controller'),
     Themes: () => import('#app/web/controllers/themes_controller'),
   },

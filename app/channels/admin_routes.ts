@@ -14,6 +14,7 @@ router
     router.get('incoming', [controllers.channels.Incoming, 'index'])
     router.get('incoming/:id/original', [controllers.channels.Incoming, 'show'])
     router.post('incoming/:id/replay', [controllers.channels.Replays, 'store'])
+    router.get('check', [controllers.channels.NothingLost, 'show'])
     router.get('jobs', [controllers.channels.Jobs, 'index'])
     router.post('jobs/:id/retry', [controllers.channels.Jobs, 'update'])
   })

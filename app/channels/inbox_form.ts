@@ -25,8 +25,8 @@ export interface FormGroup {
 
 /**
  * The form of a channel's settings from its one declaration: grouped by the part before the dot, in the
- * order they were declared. Words come from the plugin's `lang/`: `settings.imap.host.label`, `.hint`,
- * `.options.<value>`; a group's title is `settings.imap.title`.
+ * order they were declared. Words come from the plugin's `lang/`: `config.imap.host.label`, `.hint`,
+ * `.options.<value>`; a group's title is `config.imap.title`, else the part itself.
  *
  * @param values - flat, as `readConfig` gives them; secrets only decide whether they are set.
  */
@@ -36,7 +36,7 @@ export function inboxForm(i18n: I18n, channel: string, fields: Fields, values: R
     const group = name.includes('.') ? name.slice(0, name.indexOf('.')) : ''
     groups.set(group, [...(groups.get(group) ?? []), formField(i18n, channel, name, field, values[name])])
   }
-  return [...groups].map(([group, list]) => ({ title: group ? i18n.t(`${channel}.settings.${group}.title`, {}, group.toUpperCase()) : null, fields: list }))
+  return [...groups].map(([group, list]) => ({ title: group ? i18n.t(`${channel}.config.${group}.title`, {}, group.toUpperCase()) : null, fields: list }))
 }
 
 /** What the form sent, ready for `Inbox.connect` and `change`: an unticked switch says false. */
@@ -82,7 +82,7 @@ export function sayRule(i18n: I18n, rule: string) {
 }
 
 function formField(i18n: I18n, channel: string, name: string, field: Field<unknown>, value: unknown): FormField {
-  const key = `${channel}.settings.${name}`
+  const key = `${channel}.config.${name}`
   const hint = i18n.t(`${key}.hint`, {}, '')
   return {
     name: fieldName(name),

@@ -1,4 +1,4 @@
-import { defineJob } from '#support/jobs'
+import { every } from '#support/schedule'
 import { sweepSessions } from '#people/session_store'
 
-defineJob('people:sweep-sessions', () => sweepSessions())
+every('people:sweep-sessions', 60, sweepSessions)

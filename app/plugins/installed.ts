@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import app from '@adonisjs/core/services/app'
 import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
 import type { Plugin } from '#plugin'
@@ -33,7 +34,10 @@ class InstalledPlugins {
   async discover() {
     const found = await Promise.all(pluginFolders().map(load))
     this.#found = new Map(found.map((one) => [one.id, one]))
-    for (const { id, fault } of found) if (fault) logger.error({ plugin: id, fault }, 'A plugin could not be loaded')
+    // Plugins are found before the desk has its logger.
+    await app.booted(() => {
+      for (const { id, fault } of found) if (fault) logger.error({ plugin: id, fault }, 'A plugin could not be loaded')
+    })
   }
 
   all(): readonly Installed[] {

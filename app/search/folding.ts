@@ -1,6 +1,8 @@
 /** Letters that Unicode does not take apart into a plain letter and a mark. */
 const LETTERS: Record<string, string> = { ł: 'l', đ: 'd', ð: 'd', ø: 'o', ħ: 'h', ŧ: 't', ı: 'i', ß: 'ss', æ: 'ae', œ: 'oe', þ: 'th', ς: 'σ' }
 const NOT_TAKEN_APART = new RegExp(`[${Object.keys(LETTERS).join('')}]`, 'g')
+/** Most words have nothing to fold but capitals. */
+const PLAIN = /^[\x20-\x7e]*$/
 const MARKS = /\p{M}+/gu
 
 /**
@@ -9,6 +11,7 @@ const MARKS = /\p{M}+/gu
  * databases' own folding leaves out ł and the Greek accents (measured, SQLite 3.40).
  */
 export function fold(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase()
   return text
     .normalize('NFKD')
     .toLowerCase()

@@ -15,7 +15,7 @@ const LOOKED_AT = 20_000
 /** The piece of a text around the first words that were looked for, cut into segments. */
 export function snippetOf(text: string, terms: readonly Term[]): Segment[] {
   const plain = text.slice(0, LOOKED_AT).replace(/\s+/g, ' ').trim()
-  const hits = hitsIn(plain, terms)
+  const hits = hitsIn(plain, terms, LENGTH)
   const first = hits[0]?.from ?? 0
   const from = first <= BEFORE ? 0 : wordStart(plain, first - BEFORE)
   const to = plain.length - from <= LENGTH ? plain.length : from + LENGTH
@@ -35,11 +35,13 @@ interface Range {
   readonly to: number
 }
 
-function hitsIn(text: string, terms: readonly Term[]): Range[] {
+/** The places of the words; from the first on no further than `reach`, as nothing beyond is shown. */
+function hitsIn(text: string, terms: readonly Term[], reach = Infinity): Range[] {
   const wanted = terms.flatMap(({ tokens, prefix }) => tokens.map((token, at) => ({ token, prefix: prefix && at === tokens.length - 1 })))
   if (wanted.length === 0) return []
   const hits: Range[] = []
   for (const { 0: written, index } of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
+    if (hits.length > 0 && index > hits[0]!.from + reach) break
     // A sign like ½ folds into two words; its first speaks for it.
     const word = words(written)[0] ?? fold(written)
     if (wanted.some(({ token, prefix }) => (prefix ? word.startsWith(token) : word === token))) hits.push({ from: index, to: index + written.length })

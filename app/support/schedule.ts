@@ -39,6 +39,11 @@ export async function runDueEntries() {
   }
 }
 
+/** Makes every entry due again: the clock was moved, and turns taken in another time mean nothing now. */
+export async function resetTurns() {
+  await db.from('leases').where('name', 'like', 'clock:%').update({ until_at: nowMs() })
+}
+
 /** A turn is a row whose time has come; who moves that time forward has the turn. */
 async function takeTurn(name: string, ms: number): Promise<boolean> {
   const at = nowMs()

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import db from '@adonisjs/lucid/services/db'
-import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { QueryClientContract, TransactionClientContract } from '@adonisjs/lucid/types/database'
 import { wakeUp, type Work } from './wake_up.js'
 
 class UnitOfWork {
@@ -45,6 +45,14 @@ export function openTransaction(): TransactionClientContract {
 /** The open transaction, or null: for reads that happen both inside one and outside. */
 export function joinedTransaction(): TransactionClientContract | null {
   return current.getStore()?.trx ?? null
+}
+
+/**
+ * Where to read: the open transaction, or the pool when none is open. For what is asked both ways;
+ * a query past an open transaction waits for ever on SQLite, whose pool is one.
+ */
+export function reading(): QueryClientContract {
+  return joinedTransaction() ?? db.connection()
 }
 
 /**

@@ -45,14 +45,24 @@ export async function attachFiles(bearer: Bearer, files: readonly AttachedFile[]
  * @throws DomainError when one is not there, not the agent's, or used already
  */
 export async function attachUploads(bearer: Bearer, uploadIds: readonly number[], agentId: number): Promise<number> {
-  if (uploadIds.length === 0) return 0
+  const files = await takeUploads(uploadIds, agentId)
+  await attachFiles(bearer, files)
+  return files.length
+}
+
+/**
+ * Takes an agent's uploads out of the open transaction's table, to be named by a row of `attachments`.
+ *
+ * @throws DomainError when one is not there, not the agent's, or used already
+ */
+export async function takeUploads(uploadIds: readonly number[], agentId: number): Promise<AttachedFile[]> {
+  if (uploadIds.length === 0) return []
   const trx = openTransaction()
   const uploads = await trx.from('uploads').whereIn('id', [...uploadIds]).where('agent_id', agentId).orderBy('id')
   if (uploads.length !== new Set(uploadIds).size) throw new DomainError('tickets.errors.upload_gone', 422)
   const taken = await trx.from('uploads').whereIn('id', [...uploadIds]).where('agent_id', agentId).delete()
   if (Number(taken) !== uploads.length) throw new DomainError('tickets.errors.upload_gone', 422)
-  await attachFiles(bearer, uploads)
-  return uploads.length
+  return uploads.map(({ name, type, bytes, sha256 }) => ({ name, type, bytes: Number(bytes), sha256 }))
 }
 
 /** A name that is safe to show and to save: no path, no control or direction characters. */

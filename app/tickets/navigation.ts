@@ -1,5 +1,5 @@
 import type Agent from '#people/agent'
-import { accessOf } from '#tickets/pages/access'
+import { accessibleInboxIds } from '#people/access'
 import { MOST_COUNTED, viewCounts, type CountedView } from '#tickets/views'
 
 export interface NavigationLink {
@@ -33,7 +33,7 @@ const FINISHED = ['resolved', 'closed', 'spam', 'all']
 
 /** The views an agent has, with how much waits in each. Two queries. */
 export async function navigationOf(agent: Agent): Promise<Navigation> {
-  const views = await viewCounts(agent, await accessOf(agent))
+  const views = await viewCounts(agent, await accessibleInboxIds(agent))
   const builtIn = views.filter(({ kind }) => kind === 'built-in')
   // What waits for somebody comes before what is theirs alone.
   const main = builtIn.filter(({ key }) => !FINISHED.includes(key)).sort((a, b) => Number(b.key === 'waiting') - Number(a.key === 'waiting'))

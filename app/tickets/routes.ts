@@ -10,6 +10,8 @@ router
     router.get('/', [tickets.Views, 'index'])
     router.get('views/:view', [tickets.Views, 'show'])
     router.get('views/:view/news', [tickets.Views, 'news'])
+    router.get('tickets/create', [tickets.Tickets, 'create'])
+    router.post('tickets', [tickets.Tickets, 'store'])
     router.get('tickets/:id', [tickets.Tickets, 'show']).where('id', router.matchers.number())
 
     router.get('tickets/:ticket_id/card', [tickets.Cards, 'show'])

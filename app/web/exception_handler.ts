@@ -1,5 +1,6 @@
 import app from '@adonisjs/core/services/app'
 import { ExceptionHandler, type HttpContext } from '@adonisjs/core/http'
+import { respondProblem } from '#api/problem'
 import { DomainError } from '#support/domain_error'
 import { tidy } from '#web/format'
 import { wantsFragments } from '#web/answer'
@@ -17,7 +18,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   protected ignoreStatuses = [400, 401, 403, 404, 409, 413, 419, 422, 429]
 
   async handle(error: unknown, ctx: HttpContext) {
-    if (isApi(ctx)) return super.handle(error, ctx)
+    if (isApi(ctx)) return respondProblem(error, ctx)
     if (!ctx.i18n) await meetReader(ctx).catch((cause) => ctx.logger.warn({ err: cause }, 'an error page has no reader'))
 
     const known = this.toHttpError(error)
@@ -27,7 +28,7 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     if (known.code === 'E_VALIDATION_ERROR') return this.#say(422, firstMessage(known) ?? this.#words(ctx, 422), ctx)
     if (known.code === 'E_UNAUTHORIZED_ACCESS' && !wantsFragments(ctx)) return super.handle(error, ctx)
     if (known.code === 'E_BAD_CSRF_TOKEN') return this.#say(419, this.#words(ctx, 419), ctx)
-    if (known.status >= 500 && this.debug) return super.handle(error, ctx)
+    if (known.status >= 500 && this.debug && !wantsFragments(ctx)) return super.handle(error, ctx)
 
     const status = SAID.includes(known.status) ? known.status : known.status >= 500 ? 500 : 400
     return this.#say(status, this.#words(ctx, status), ctx)

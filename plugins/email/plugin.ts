@@ -11,7 +11,7 @@ import { settings } from './settings.js'
 /** E-mail: IMAP or our own SMTP server in, SMTP out. */
 export default definePlugin({
   id: 'email',
-  needs: { helpdesk: '^0.1' },
+  needs: { helpdesk: '^1.0' },
   settings,
 
   channel: channel({

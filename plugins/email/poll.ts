@@ -1,6 +1,8 @@
-import { open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { DateTime } from 'luxon'
 import type { Raw } from '#plugin'
@@ -168,17 +170,16 @@ async function list(client: ImapClient, cursor: Cursor): Promise<number[]> {
   return [...new Set([...late, ...fresh])].sort((a, b) => a - b)
 }
 
-/** Over a file that has no name any more: it is gone when the stream is closed, whoever closes it. */
+/** Over a file that loses its name as soon as it is open for reading: it is gone when the stream ends. */
 async function spool(client: ImapClient, inbox: EmailInbox, uid: number) {
   const path = join(await inbox.folder(), `${randomUUID()}.eml`)
-  const file = await open(path, 'wx+')
   try {
-    await rm(path)
-    await pipeline(await client.download(uid), file.createWriteStream({ autoClose: false }))
-    return file.createReadStream({ start: 0 })
-  } catch (error) {
-    await file.close()
-    throw error
+    await pipeline(await client.download(uid), createWriteStream(path, { flags: 'wx' }))
+    const stream = createReadStream(path)
+    await once(stream, 'open')
+    return stream
+  } finally {
+    await rm(path, { force: true })
   }
 }
 

@@ -15,7 +15,11 @@ function arrived() {
     ?.querySelectorAll('.row[aria-current]')
     .forEach((row) => row.removeAttribute('aria-current'))
   if (!id) return
-  document.getElementById(`ticket_${id}_row`)?.querySelector('.row')?.setAttribute('aria-current', 'true')
+  const row = document.getElementById(`ticket_${id}_row`)?.querySelector('.row')
+  row?.setAttribute('aria-current', 'true')
+  // It has been read now; the server knows, the row will say so when it is drawn anew.
+  row?.removeAttribute('data-unread')
+  row?.querySelector('.count--new')?.remove()
   document.title = ticket().dataset.title
   toNewest()
   measureFrames()
@@ -63,6 +67,7 @@ document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   const shown = [...(list()?.querySelectorAll('[data-row]') ?? [])].map((row) => `${row.dataset.row}:${row.dataset.stamp}`)
   const address = new URL(ctx.request.action, location.origin)
   address.searchParams.set('shown', shown.join(','))
+  address.searchParams.set('since', ctx.sourceElement.dataset.since)
   if (openTicketId()) address.searchParams.set('open', openTicketId())
   ctx.request.action = address.pathname + address.search
 })
@@ -84,6 +89,12 @@ document.addEventListener('click', (event) => {
   }
   lastBox = box
   picked()
+})
+
+/* The look changes at once; the server keeps it. */
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('button[name="theme"]')
+  if (button) document.documentElement.dataset.theme = button.value
 })
 
 document.addEventListener('click', (event) => {

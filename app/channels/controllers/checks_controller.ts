@@ -32,7 +32,7 @@ export default class ChecksController {
       return await answer(ctx, verdictOf(ctx, channel, await askDriver(tried)))
     } catch (error) {
       if (!(error instanceof InvalidConfig)) throw error
-      const words = error.errors.map(({ field, rule }) => `${i18n.t(`${channel}.settings.${field}.label`, {}, field)}: ${sayRule(i18n, rule)}`).join(' ')
+      const words = error.errors.map(({ field, rule }) => `${i18n.t(`${channel}.config.${field}.label`, {}, field)}: ${sayRule(i18n, rule)}`).join(' ')
       return answer(ctx, { ok: false, words })
     }
   }

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import type { HttpContext } from '@adonisjs/core/http'
 import { FileTooLarge } from '#support/files'
 import { mustWork } from '#tickets/pages/ticket_page'
@@ -10,10 +11,12 @@ export default class UploadsController {
     const kept: Upload[] = []
     let refused: unknown = null
 
-    ctx.request.multipart.onFile('*', {}, async (part, reportChunk) => {
-      part.on('data', reportChunk)
+    ctx.request.multipart.onFile('*', {}, async (part) => {
+      // The part flows as soon as anybody listens; a pipe holds what comes before the file is open.
+      const body = part.pipe(new PassThrough())
+      part.on('error', (error) => body.destroy(error))
       try {
-        kept.push(await Upload.keep({ name: part.filename ?? 'file', body: part }, ctx.by.id))
+        kept.push(await Upload.keep({ name: part.filename ?? 'file', body }, ctx.by.id))
       } catch (error) {
         refused ??= error
         part.resume()

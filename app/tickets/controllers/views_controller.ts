@@ -35,9 +35,10 @@ export default class ViewsController {
         .split(',')
         .map((pair) => pair.split(':') as [string, string])
     )
+    const since = Number(ctx.request.input('since')) || 0
     return ctx.view.render('tickets/_news', {
       list,
-      fresh: shown.size > 0 && !list.later ? list.rows.filter((row) => !shown.has(String(row.id))).length : 0,
+      fresh: shown.size > 0 && !list.later ? list.rows.filter((row) => !shown.has(String(row.id)) && row.updatedAt > since).length : 0,
       changed: list.rows.filter((row) => shown.has(String(row.id)) && shown.get(String(row.id)) !== stampOf(row)),
       current: Number(ctx.request.input('open')) || null,
       nav: await navigationOf(agent),

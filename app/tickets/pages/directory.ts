@@ -7,10 +7,10 @@ export interface Directory {
   readonly teams: ReadonlyMap<number, { readonly id: number; readonly name: string }>
 }
 
-const FRESH_MS = 2000
+const FRESH_MS = 15_000
 let kept: { at: number; directory: Directory } | null = null
 
-/** At most two seconds old: dozens of rows, asked for by every page. */
+/** At most fifteen seconds old: dozens of rows that hardly change, asked for by every page. */
 export async function directory(): Promise<Directory> {
   if (kept && nowMs() - kept.at < FRESH_MS && nowMs() >= kept.at) return kept.directory
   const rows = await db

@@ -1,7 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type Agent from '#people/agent'
+import { nowMs } from '#support/clock'
 import { listTickets, sorts, statuses, type ListFilters, type Sort, type Status, type TicketRow } from '#tickets/ticket_list'
-import { accessOf } from './access.js'
+import { accessibleInboxIds } from '#people/access'
 
 /** What narrows the list, as it stands in the address. */
 const FILTERS = ['status', 'owner', 'team', 'inbox', 'channel', 'category', 'priority', 'tag'] as const
@@ -26,15 +27,18 @@ export interface ListPage {
   /** The page is not the first one. */
   readonly later: boolean
   readonly given: Partial<Record<FilterName, string>>
+  /** ms UTC; what changed later and is not shown is news. */
+  readonly readAt: number
 }
 
 /** Reads the list that an address names; `view` may stand in the query (on a ticket's page). */
 export async function readList(ctx: HttpContext, agent: Agent, view: string): Promise<ListPage> {
   const given = givenFilters(ctx)
+  const readAt = nowMs()
   const asked = ctx.request.input('sort')
   const sort = sorts.find((name) => name === asked)
   const cursor = ctx.request.input('cursor')
-  const page = await listTickets({ reader: agent, access: await accessOf(agent), view, filters: filtersOf(given), sort, cursor: typeof cursor === 'string' ? cursor : null, limit: PAGE })
+  const page = await listTickets({ reader: agent, access: await accessibleInboxIds(agent), view, filters: filtersOf(given), sort, cursor: typeof cursor === 'string' ? cursor : null, limit: PAGE })
 
   const href = (changes: Record<string, string | null>) => address(`/views/${view}`, { ...given, sort: sort ?? null, ...changes })
   return {
@@ -48,6 +52,7 @@ export async function readList(ctx: HttpContext, agent: Agent, view: string): Pr
     query: address('', { view, sort: sort ?? null, ...given }),
     later: Boolean(cursor),
     given,
+    readAt,
   }
 }
 
@@ -78,7 +83,7 @@ function address(path: string, query: Record<string, string | null | undefined>)
 
 /** One ticket as its row; null when the reader may not see it. */
 export async function readRow(agent: Agent, ticketId: number): Promise<TicketRow | null> {
-  const { rows } = await listTickets({ reader: agent, access: await accessOf(agent), view: 'all', filters: { among: [ticketId] }, limit: 1 })
+  const { rows } = await listTickets({ reader: agent, access: await accessibleInboxIds(agent), view: 'all', filters: { among: [ticketId] }, limit: 1 })
   return rows[0] ?? null
 }
 

@@ -17,7 +17,7 @@ export function paragraphs(text: string): string {
 
 /** The same with colleagues' names after @ made visible; for notes. */
 export function noteParagraphs(text: string): string {
-  return paragraphs(text).replace(/(^|[\s>(])(@[\p{L}\p{N}_.-]+)/gu, '$1<span class="mention">$2</span>')
+  return paragraphs(text).replace(/(^|[\s>(])(@[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}]+)*)/gu, '$1<span class="mention">$2</span>')
 }
 
 function lines(text: string): string {

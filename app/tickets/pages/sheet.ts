@@ -1,5 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { nowMs } from '#support/clock'
+import type { Envelope } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
 
 /** A presence older than this has left; the page beats every fifteen seconds. */
@@ -16,6 +17,8 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     .join('inboxes', 'inboxes.id', 'tickets.inbox_id')
     .where('tickets.id', ticketId)
     .select('tickets.*', 'customers.name as customer_name', 'customers.language as customer_language', 'inboxes.name as inbox_name', 'inboxes.address as inbox_address', 'inboxes.undo_seconds')
+    .leftJoin('reads', (join) => join.on('reads.ticket_id', 'tickets.id').andOnVal('reads.agent_id', reader.id))
+    .select('reads.last_message_id as read_message_id', 'reads.last_note_id as read_note_id')
     .select(db.from('addresses').whereColumn('addresses.customer_id', 'tickets.customer_id').orderBy('addresses.id').limit(1).select('value').as('customer_address'))
     .firstOrFail()
 
@@ -23,8 +26,8 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     .from('ticket_tags')
     .join('tags', 'tags.id', 'ticket_tags.tag_id')
     .where('ticket_tags.ticket_id', ticketId)
-    .select('tags.id as id', 'tags.name as name', db.raw(`'tag' as what`))
-    .unionAll(presencesOf(ticketId, reader))
+    .select('tags.id as id', 'tags.name as name', db.raw(`'tag' as what`), db.raw('null as text'), db.raw('null as envelope'))
+    .unionAll([presencesOf(ticketId, reader), draftsOf(ticketId, reader)])
 
   return {
     id: row.id as number,
@@ -42,7 +45,8 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     owner: row.owner_id ? (agents.get(row.owner_id) ?? null) : null,
     acting: row.acting_id ? (agents.get(row.acting_id) ?? null) : null,
     team: row.team_id ? (teams.get(row.team_id) ?? null) : null,
-    waitingSinceAt: moment(row.waiting_since_at),
+    /** Null too when we have answered: nobody waits then. */
+    waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
     snoozedUntil: moment(row.snoozed_until),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),
@@ -51,20 +55,26 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     mergedIntoId: row.merged_into_id as number | null,
     followUpOfId: row.follow_up_of_id as number | null,
     customerUnsure: row.customer_unsure_at !== null,
-    tags: extras.filter(({ what }) => what === 'tag').map(({ id, name }) => ({ id: id as number, name: name as string })).sort((a, b) => a.name.localeCompare(b.name)),
-    present: extras.filter(({ what }) => what !== 'tag').map(({ id, name, what }) => ({ id: id as number, name: name as string, activity: what as string })),
+    tags: extras.filter(({ what }) => what === 'tag').map(({ id, name }) => ({ id: Number(id), name: name as string })).sort((a, b) => a.name.localeCompare(b.name)),
+    read: { messageId: Number(row.read_message_id ?? 0), noteId: Number(row.read_note_id ?? 0) },
+    drafts: extras.filter(({ what }) => what === 'draft').map(({ id, name, text, envelope }) => ({ kind: name as string, text: text as string, envelope: envelope ? (JSON.parse(envelope) as Envelope) : null, savedAt: Number(id) })),
+    present: extras.filter(({ what }) => what !== 'tag' && what !== 'draft').map(({ id, name, what }) => ({ id: Number(id), name: name as string, activity: what as string })),
   }
 }
 
 /** Colleagues who look at the ticket or write in it now; never the reader. */
-export function presencesOf(ticketId: number, reader: { id: number }) {
+function presencesOf(ticketId: number, reader: { id: number }) {
   return db
     .from('presences')
     .join('agents', 'agents.id', 'presences.agent_id')
     .where('presences.ticket_id', ticketId)
     .where('presences.seen_at', '>', nowMs() - PRESENT_FOR_MS)
     .whereNot('presences.agent_id', reader.id)
-    .select('agents.id as id', 'agents.name as name', 'presences.activity as what')
+    .select('agents.id as id', 'agents.name as name', 'presences.activity as what', db.raw('null as text'), db.raw('null as envelope'))
+}
+
+function draftsOf(ticketId: number, reader: { id: number }) {
+  return db.from('drafts').where({ ticket_id: ticketId, agent_id: reader.id }).select('updated_at as id', 'kind as name', db.raw(`'draft' as what`), 'text', 'envelope')
 }
 
 function moment(value: unknown): number | null {

@@ -64,7 +64,7 @@ export interface Thread {
   readonly olderThan: number | null
 }
 
-/** Messages, notes and events of one ticket in time order. Four queries, whatever the length. */
+/** Messages, notes and events of one ticket in time order. Three queries, whatever the length. */
 export async function readThread(ticketId: number, people: Directory, { before }: { before?: number } = {}): Promise<Thread> {
   const messages: any[] = await db
     .from('messages')
@@ -81,21 +81,31 @@ export async function readThread(ticketId: number, people: Directory, { before }
   const until = before && page.length > 0 ? Number(page[page.length - 1].created_at) : null
 
   const within = (query: any, column: string) => query.where(column, '>=', from).if(until !== null, (part: any) => part.where(column, '<=', until))
-  const notes: any[] = await within(db.from('notes').where('ticket_id', ticketId).whereNull('deleted_at').orderBy('id'), 'created_at')
-  const events: any[] = await within(db.from('events').where('ticket_id', ticketId).whereNotIn('name', TOLD_ELSEWHERE).orderBy('id').limit(200), 'at')
-  const files = await filesOf(page.map(({ id }) => id), notes.map(({ id }) => id))
+  const [notes, events] = await betweenMessages(ticketId, within)
+  const files = await filesOf(page.map(({ id }) => id), notes.map(({ id }) => Number(id)))
 
   const entries: Entry[] = [
     ...page.map((row) => messageEntry(row, people, files.filter((file) => file.message_id === row.id))),
-    ...notes.map((row) => noteEntry(row, people, files.filter((file) => file.note_id === row.id))),
+    ...notes.map((row) => noteEntry(row, people, files.filter((file) => file.note_id === Number(row.id)))),
   ]
   const timed = [...entries, ...events.map((row) => ({ type: 'fact' as const, at: Number(row.at), fact: factOf(row, people) }))].sort((a, b) => a.at - b.at)
   return {
     ticketId,
     items: gather(timed),
-    seen: { messageId: page.at(-1)?.id ?? 0, noteId: notes.at(-1)?.id ?? 0 },
+    seen: { messageId: page.at(-1)?.id ?? 0, noteId: Math.max(0, ...notes.map(({ id }) => Number(id))) },
     olderThan: more ? page[0].id : null,
   }
+}
+
+/** Notes and events in one reading: both are short, and a ticket's page is counted by its queries. */
+async function betweenMessages(ticketId: number, within: (query: any, column: string) => any): Promise<[notes: any[], events: any[]]> {
+  const notes = within(db.from('notes').where('ticket_id', ticketId).whereNull('deleted_at'), 'created_at').select(
+    ...['id', db.raw(`case when edited_at is null then 'note' else 'note:edited' end as name`), 'created_at as at', 'author_kind as actor_kind', 'author_id as actor_id', 'text as payload', db.raw('null as because')]
+  )
+  const events = within(db.from('events').where('ticket_id', ticketId).whereNotIn('name', TOLD_ELSEWHERE), 'at').select('id', 'name', 'at', 'actor_kind', 'actor_id', 'payload', 'because')
+  const rows: any[] = await events.unionAll(notes).orderBy('at').orderBy('id').limit(400)
+  const isNote = ({ name }: { name: string }) => name === 'note' || name === 'note:edited'
+  return [rows.filter(isNote), rows.filter((row) => !isNote(row))]
 }
 
 /** Facts between two entries become one group; three are shown, more are folded. */
@@ -165,12 +175,12 @@ function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
 
 function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
   return {
-    ...{ type: 'note', id: row.id, at: Number(row.created_at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], subject: null },
+    ...{ type: 'note', id: Number(row.id), at: Number(row.at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], subject: null },
     ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, delivery: null },
-    author: (row.author_kind === 'agent' ? agents.get(Number(row.author_id))?.name : null) ?? String(row.author_id ?? 'Opora'),
-    text: row.text,
+    author: (row.actor_kind === 'agent' ? agents.get(Number(row.actor_id))?.name : null) ?? String(row.actor_id ?? 'Opora'),
+    text: row.payload,
     files: files.map(fileOf),
-    edited: row.edited_at !== null,
+    edited: row.name === 'note:edited',
   }
 }
 

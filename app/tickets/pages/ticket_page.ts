@@ -5,7 +5,7 @@ import { setting } from '#support/settings'
 import { markRead } from '#tickets/reading'
 import Ticket from '#tickets/ticket'
 import { PRIORITIES } from '#tickets/ticket/describable'
-import { accessOf } from './access.js'
+import { accessibleInboxIds } from '#people/access'
 import { directory } from './directory.js'
 import { readSheet } from './sheet.js'
 import { readThread } from './thread.js'
@@ -25,7 +25,7 @@ export async function ticketToWorkOn(ctx: HttpContext): Promise<Ticket> {
 }
 
 export async function mustSee(agent: Agent, inboxId: number) {
-  const access = await accessOf(agent)
+  const access = await accessibleInboxIds(agent)
   if (access !== 'all' && !access.includes(inboxId)) throw new DomainError('errors.404.text', 404)
 }
 
@@ -43,7 +43,8 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
   const thread = await readThread(ticketId, people, { before })
   const kind = ctx.request.input('compose') === 'note' ? ('note' as const) : ('reply' as const)
   const writing = await readWriting(sheet, thread, agent, kind)
-  if (!before) await markRead(agent.id, ticketId, thread.seen)
+  const news = thread.seen.messageId > sheet.read.messageId || thread.seen.noteId > sheet.read.noteId
+  if (!before && news) await markRead(agent.id, ticketId, thread.seen)
   return { sheet, thread, writing, people, priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
 }
 

@@ -1,6 +1,7 @@
 import edge from 'edge.js'
 import type { I18n } from '@adonisjs/i18n'
 import type { HttpContext } from '@adonisjs/core/http'
+import { sayReason } from '#plugins/reasons'
 import type { TicketRow } from '#tickets/ticket_list'
 import { stampOf } from './list.js'
 import type { Directory } from './directory.js'
@@ -30,9 +31,11 @@ const words = {
   /** When this row wants somebody, in a word or two. */
   dueOf: (row: TicketRow, format: Format) => {
     if (row.snoozedUntil) return { key: null, at: row.snoozedUntil, text: format.short(row.snoozedUntil), icon: 'snooze', tone: '' }
-    if (row.waitingSinceAt && ['new', 'open'].includes(row.status)) return { key: 'waits', at: row.waitingSinceAt, text: format.since(row.waitingSinceAt), icon: 'clock', tone: '' }
+    // Answered, and still ours to finish: nobody waits, so no clock runs on the screen.
+    const answered = row.lastAgentMessageAt !== null && row.lastAgentMessageAt >= (row.lastCustomerMessageAt ?? 0)
+    if (row.waitingSinceAt && !answered && ['new', 'open'].includes(row.status)) return { key: 'waits', at: row.waitingSinceAt, text: format.since(row.waitingSinceAt), icon: 'clock', tone: '' }
     const at = row.resolvedAt ?? row.closedAt ?? row.lastAgentMessageAt ?? row.updatedAt
-    return { key: null, at, text: format.short(at), icon: row.status === 'resolved' || row.status === 'closed' ? 'check' : null, tone: '' }
+    return { key: null, at, text: format.short(at), icon: row.status === 'resolved' || row.status === 'closed' ? 'check' : answered ? 'reply' : null, tone: '' }
   },
 
   ownerText: (row: TicketRow, i18n: I18n) => {
@@ -88,12 +91,9 @@ const words = {
   reasonText,
 }
 
-/** Why something failed, as its plugin says it in the reader's language; or the words as they came. */
+/** Why something failed, in the reader's language where its plugin knows the reason. */
 function reasonText(i18n: I18n, stored: string | null): string {
-  if (!stored) return i18n.t('desk.no_reason')
-  if (!stored.startsWith('{')) return stored
-  const { plugin, key, values, detail } = JSON.parse(stored)
-  return i18n.t(`${plugin}.${key}`, values, detail ?? key)
+  return sayReason(i18n, stored) || i18n.t('desk.no_reason')
 }
 
 for (const [name, word] of Object.entries(words)) edge.global(name, word)

@@ -24,17 +24,16 @@ export interface Writing {
   readonly seen: Thread['seen']
 }
 
-/** Reads the reader's drafts of this ticket. One query, two when a draft has files. */
+/** What the composer begins with. No query but for the files of a draft that has some. */
 export async function readWriting(sheet: Sheet, thread: Thread, agent: { id: number }, kind: 'reply' | 'note'): Promise<Writing> {
-  const drafts: any[] = await db.from('drafts').where({ ticket_id: sheet.id, agent_id: agent.id })
-  const of = (which: string) => drafts.find((draft) => draft.kind === which)
-  const envelopes = new Map<string, Envelope>(drafts.map((draft) => [draft.kind, draft.envelope ? JSON.parse(draft.envelope) : {}]))
+  const of = (which: string) => sheet.drafts.find((draft) => draft.kind === which)
+  const envelopes = new Map<string, Envelope>(sheet.drafts.map(({ kind, envelope }) => [kind, envelope ?? {}]))
   const files = await filesOf([...envelopes.values()].flatMap(({ uploadIds = [] }) => [...uploadIds]), agent)
   const envelope = envelopes.get('reply') ?? {}
   const begun = (which: 'reply' | 'note') => {
     const draft = of(which)
     const ids = envelopes.get(which)?.uploadIds ?? []
-    return { text: draft?.text ?? '', savedAt: draft ? Number(draft.updated_at) : null, files: files.filter(({ id }) => ids.includes(id)) }
+    return { text: draft?.text ?? '', savedAt: draft?.savedAt ?? null, files: files.filter(({ id }) => ids.includes(id)) }
   }
   const to = envelope.to?.length ? envelope.to.map((address) => ({ address })) : recipients(sheet, thread)
   return {

@@ -8,7 +8,7 @@ import iconv from 'iconv-lite'
 /** Bytes beyond this are not weighed; the winner decodes them all. */
 const SAMPLE_BYTES = 64 * 1024
 /** By how much another reading must be better than the declared one to be believed. */
-const MARGIN = 4
+const MARGIN = 3
 
 const CANDIDATES = ['windows-1250', 'iso-8859-2', 'windows-1253', 'windows-1252', 'cp852', 'utf-8']
 
@@ -106,7 +106,8 @@ function weigh(text: string): number {
       if (run > 2) weight -= 3
       if (char !== char.toLowerCase() && isLower(text[index - 1])) weight -= 3
       continue
-    } else weight += SIGNS.includes(char) ? 0.5 : -2
+    } else if (char === '’' && GREEK.test(text[index + 1] ?? '') && !LETTER.test(text[index - 1] ?? ' ')) weight -= 6
+    else weight += SIGNS.includes(char) ? 0.5 : -2
     run = 0
   }
   return weight - 2 * Math.min(polishOnly, czechOnly)

@@ -30,6 +30,8 @@ const BYTES_A_SECOND = 4 * 1024 * 1024
 /**
  * Cuts a mail into headers, text and files, as a stream and in bounded time. Never throws for what
  * stands in the mail: what could be read before a fault is returned together with the fault.
+ *
+ * @throws when the stored bytes themselves cannot be read: that is our trouble, and worth another try
  */
 export async function cutMail(source: Readable, bytes: number): Promise<Cut> {
   const parser = new LetterParser()
@@ -41,9 +43,9 @@ export async function cutMail(source: Readable, bytes: number): Promise<Cut> {
   let fault: Error | undefined
 
   parser.on('headerLines', (found: HeaderLine[]) => (lines = found))
-  await new Promise<void>((done) => {
+  await new Promise<void>((done, fail) => {
     const timer = setTimeout(() => end(new Error('Reading this e-mail took too long')), BASE_MS + (bytes / BYTES_A_SECOND) * 1000)
-    const end = (error?: Error) => {
+    function end(error?: Error) {
       if (settled) return
       settled = true
       clearTimeout(timer)
@@ -64,7 +66,11 @@ export async function cutMail(source: Readable, bytes: number): Promise<Cut> {
     parser.once('end', () => end())
     parser.once('error', (error: Error) => end(error))
     parser.once('close', () => end(new Error('This e-mail ends in the middle')))
-    source.once('error', (error: Error) => end(error))
+    source.once('error', (error: Error) => {
+      clearTimeout(timer)
+      parser.destroy()
+      fail(error)
+    })
     source.pipe(parser)
   })
   parser.on('error', () => {})

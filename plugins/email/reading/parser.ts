@@ -55,6 +55,7 @@ interface TreeNode {
 interface Inside extends Transform {
   tree: TreeNode | false
   hasFailed: boolean
+  splitter: Transform
   processChunk(data: object, done: (error?: Error) => void): void
   createNode(node: SplitNode): TreeNode
   getDecoder(): { decodeStream(charset: string): Transform }
@@ -74,8 +75,11 @@ export class LetterParser extends Base {
       skipTextToHtml: true,
       keepDeliveryStatus: true,
       ignoreEmbedded: true,
-      maxChildNodes: MAX_PARTS,
+      maxChildNodes: 20 * MAX_PARTS,
+      maxHeadSize: 8 * 1024 * 1024,
     })
+    /* mailparser itself would take such an error for a quiet end. */
+    this.splitter.once('error', (error: Error) => this.destroy(error))
   }
 
   override createNode(node: SplitNode): TreeNode {

@@ -10,17 +10,15 @@ const MAX_CHARS = 200_000
 const MAX_LINE = 1000
 const QUOTED = /^\s?>/
 
-/** The new words of a mail. The HTML is asked when the text gives no sign. */
+/** The new words of a mail, by the signs in its text and by the marks mail programs leave in the HTML. */
 export function visibleText(text: string, html?: string | null): string {
   const whole = text.slice(0, MAX_CHARS).replace(/\r\n?/g, '\n')
   const lines = whole.split('\n')
   const end = quoteStart(lines)
-  if (end === null && html && !hasInlineAnswers(lines, 0)) {
-    const fromHtml = beforeMarker(html)
-    if (fromHtml !== null && isVisible(fromHtml)) return withoutSignature(fromHtml.split('\n'))
-  }
-  const own = end === null ? lines : lines.slice(0, end)
-  const shown = withoutSignature(own)
+  const shown = withoutSignature(end === null ? lines : lines.slice(0, end))
+  const marked = html && !hasInlineAnswers(lines, 0) ? beforeMarker(html) : null
+  const fromHtml = marked === null ? '' : withoutSignature(marked.split('\n'))
+  if (isVisible(fromHtml) && fromHtml.length < shown.length) return fromHtml
   return isVisible(shown) ? shown : whole.trim()
 }
 

@@ -142,6 +142,7 @@ test.group('Roles | who may open what', (group) => {
     'inboxes': ['/admin/inboxes', [403, 403, 200, 200]],
     'a new inbox': ['/admin/inboxes/create', [403, 403, 403, 200]],
     'incoming': ['/admin/incoming', [403, 403, 200, 200]],
+    'nothing lost': ['/admin/check', [403, 403, 200, 200]],
     'dead jobs': ['/admin/jobs', [403, 403, 403, 200]],
     'audit': ['/admin/audit', [403, 403, 403, 200]],
     'company': ['/admin/company', [403, 403, 403, 200]],

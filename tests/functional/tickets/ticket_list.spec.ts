@@ -227,7 +227,7 @@ test.group('Tickets | list, what it costs', (group) => {
             for (const cursor of [null, await cursorFor(sort, view, filter)]) {
               const request = { reader, access, view, sort, filters: filter, cursor }
               const [query] = await queriesOf(() => listTickets(request))
-              for (const line of offencesIn(await planOf(query!))) offences.push(`${JSON.stringify({ ...request, reader: 1 })}\n    ${line}`)
+              for (const line of offencesIn(await planOf(query!), mayWalkAll(request))) offences.push(`${JSON.stringify({ ...request, reader: 1 })}\n    ${line}`)
             }
           }
         }
@@ -247,11 +247,19 @@ test.group('Tickets | list, what it costs', (group) => {
   })
 })
 
+/** Lists that no index of their own serves: they walk the index of the whole order and skip. A page of them begins quickly, where most tickets are in them. */
+function mayWalkAll({ view, sort, filters, access }: ListRequest) {
+  if (sort === 'newest') return view === 'all' && access === 'all' && !filters?.status
+  const finished = ['resolved', 'closed', 'spam'].includes(view!) || filters?.status?.includes('closed')
+  const oneWholeStage = access === 'all' && !filters?.status
+  return view === 'all' || Boolean(finished && !oneWholeStage)
+}
+
 /** Lines of a plan where a table that grows is read from end to end, or rows are put in order after they were read. */
-function offencesIn(plan: string[]) {
+function offencesIn(plan: string[], mayWalkAll: boolean) {
   if (onSqlite()) {
-    const walkOfTheWholeOrder = /^SCAN tickets USING (COVERING )?INDEX tickets_(updated_at|created_at|due_from)_id_index$/
-    return plan.filter((line) => (/^SCAN (?!page$)/.test(line) && !walkOfTheWholeOrder.test(line)) || /TEMP B-TREE/.test(line))
+    const walkOfTheWholeOrder = /^(SCAN|SEARCH) tickets USING (COVERING )?INDEX tickets_(updated_at|created_at|due_from)_id_index/
+    return plan.filter((line) => (walkOfTheWholeOrder.test(line) ? !mayWalkAll : /^SCAN (?!page$)/.test(line)) || /TEMP B-TREE/.test(line))
   }
   return plan.filter((line, at) => /Seq Scan on (tickets|messages|customers|addresses|reads)/.test(line) || (/->  (Incremental )?Sort/.test(line) && /tickets|place/.test(plan[at + 1]!)))
 }

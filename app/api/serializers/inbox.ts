@@ -1,0 +1,88 @@
+import type { I18n } from '@adonisjs/i18n'
+import { readConfigMasked } from '#channels/inbox_config'
+import { sayReason } from '#plugins/reasons'
+import { reading } from '#support/transaction'
+import { anything, id, idOf, integer, iso, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
+import { namedAgent } from './ticket.js'
+
+export const inboxSchema = name(
+  'Inbox',
+  object({
+    id,
+    key: nullable(text('stands in hook addresses; admins only')),
+    channel: text(),
+    name: text(),
+    address: nullable(text('the address customers write to')),
+    team: nullable(namedAgent),
+    signature: nullable(text()),
+    undo_seconds: integer,
+    close_after_days: integer,
+    reopen_within_days: integer,
+    paused_at: nullable(time),
+    config: nullable({ ...mapOf(anything), description: "the channel's own settings, secrets masked; admins only" }),
+    created_at: time,
+    updated_at: time,
+  })
+)
+
+export const healthSchema = name(
+  'InboxHealth',
+  object({
+    inbox_id: id,
+    state: oneOf('ok', 'failing', 'paused', 'unknown'),
+    ok: nullable(yesNo),
+    reason: nullable(text('what is wrong, in words')),
+    failures: integer,
+    since: nullable(time),
+    checked_at: nullable(time),
+    received_at: nullable({ ...time, description: 'when something last came in' }),
+    sent_at: nullable({ ...time, description: 'when something last went out' }),
+    waiting: object({ incoming: integer, deliveries: integer }),
+  })
+)
+
+type Row = Record<string, any>
+
+/** Rows of `inboxes`; the channel's settings only for admins, and never a secret. */
+export async function inboxesJson(rows: readonly Row[], forAdmin: boolean) {
+  const teams: Row[] = await reading().from('teams').whereIn('id', rows.map((row) => row.team_id).filter(Boolean)).select('id', 'name')
+  return rows.map((row) => {
+    const team = teams.find((one) => one.id === row.team_id)
+    return {
+      id: idOf(row.id as number),
+      key: forAdmin ? row.key : null,
+      channel: row.channel,
+      name: row.name,
+      address: row.address,
+      team: team ? { id: idOf(team.id as number), name: team.name } : null,
+      signature: row.signature,
+      undo_seconds: row.undo_seconds,
+      close_after_days: row.close_after_days,
+      reopen_within_days: row.reopen_within_days,
+      paused_at: iso(row.paused_at),
+      config: forAdmin ? readConfigMasked(row as { channel: string; config: string }) : null,
+      created_at: iso(row.created_at),
+      updated_at: iso(row.updated_at),
+    }
+  })
+}
+
+export async function inboxHealthJson(inboxId: number, i18n: I18n) {
+  const db = reading()
+  const inbox = await db.from('inboxes').where('id', inboxId).select('paused_at').firstOrFail()
+  const health = await db.from('inbox_health').where('inbox_id', inboxId).first()
+  const [incoming] = await db.from('incoming_items').where('inbox_id', inboxId).whereIn('state', ['stored', 'processing']).count('* as total')
+  const [deliveries] = await db.from('deliveries').where('inbox_id', inboxId).whereIn('state', ['pending', 'sending']).count('* as total')
+  return {
+    inbox_id: idOf(inboxId),
+    state: inbox.paused_at !== null ? 'paused' : !health ? 'unknown' : health.ok ? 'ok' : 'failing',
+    ok: health ? Boolean(health.ok) : null,
+    reason: health?.reason ? sayReason(i18n, health.reason) : null,
+    failures: health?.failures ?? 0,
+    since: iso(health?.since_at),
+    checked_at: iso(health?.checked_at),
+    received_at: iso(health?.received_at),
+    sent_at: iso(health?.sent_at),
+    waiting: { incoming: Number(incoming.total), deliveries: Number(deliveries.total) },
+  }
+}

@@ -1,0 +1,148 @@
+import type { I18n } from '@adonisjs/i18n'
+import { pluginRegistry } from '#plugins/registry'
+import { reading } from '#support/transaction'
+import { anything, id, idOf, iso, listOf, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
+import { attachmentSchema, attachmentsOf } from './attachment.js'
+import { authorSchema, namesOf } from './author.js'
+import { deliveryJson, deliverySchema } from './delivery.js'
+import { inboxInShort } from './ticket.js'
+
+export const mailbox = object({ name: nullable(text()), address: text() })
+
+export const messageSchema = name(
+  'Message',
+  object({
+    id,
+    ticket_number: id,
+    kind: oneOf('inbound', 'reply', 'auto_reply', 'bounce', 'call'),
+    inbox: inboxInShort,
+    author: authorSchema,
+    from: nullable(mailbox),
+    to: listOf(mailbox),
+    cc: listOf(mailbox),
+    bcc: listOf(mailbox),
+    reply_to: listOf(mailbox),
+    subject: nullable(text()),
+    text: text('the whole text'),
+    text_visible: text('without quoted history and signature'),
+    html: nullable(text('sanitised')),
+    attachments: listOf(attachmentSchema),
+    message_id: nullable(text('Message-ID of e-mail')),
+    in_reply_to: nullable(text()),
+    references: listOf(text()),
+    external_id: nullable(text("the channel's own id, where it is no Message-ID")),
+    created_at: time,
+    sent_at: nullable(time),
+    received_at: nullable(time),
+    auto_submitted: yesNo,
+    forwarded_from: nullable(object({ name: nullable(text()), address: text(), subject: nullable(text()), sent_at: nullable(text()), to: listOf(mailbox), cc: listOf(mailbox) })),
+    bounce: nullable(
+      object({
+        recipient: text(),
+        recipients: listOf(text()),
+        action: text(),
+        status: nullable(text()),
+        diagnostic: nullable(text()),
+        reason: text(),
+        explanation: text(),
+        original_message_id: nullable(id),
+      })
+    ),
+    spam: nullable(object({ verdict: oneOf('ham', 'unsure', 'spam'), score: nullable({ type: 'number' }), reasons: listOf(text()) })),
+    authentication: nullable(mapOf(anything)),
+    delivery: nullable(deliverySchema),
+  })
+)
+
+type Row = Record<string, any>
+
+/** Rows of `messages` as the API tells them: four more queries for any number. Nothing here reads notes. */
+export async function messagesJson(rows: readonly Row[], i18n: I18n) {
+  const ids = rows.map((row) => row.id as number)
+  const attachments = await attachmentsOf('message_id', ids)
+  const deliveries = new Map((ids.length ? await reading().from('deliveries').whereIn('message_id', ids) : []).map((row) => [row.message_id, row]))
+  const inboxes = new Map((ids.length ? await reading().from('inboxes').whereIn('id', [...new Set(rows.map((row) => row.inbox_id))]) : []).map((row) => [row.id, row]))
+  const nameOf = await namesOf(rows.map((row) => ({ kind: row.author_kind, id: row.author_id })))
+
+  return rows.map((row) => {
+    const inbox = inboxes.get(row.inbox_id)!
+    const delivery = deliveries.get(row.id)
+    const externalId: string | null = row.external_id ?? delivery?.external_id ?? null
+    const isMail = pluginRegistry.channel(inbox.channel)?.capabilities.threads === 'references'
+    return {
+      id: idOf(row.id as number),
+      ticket_number: idOf(row.ticket_id as number),
+      kind: row.kind,
+      inbox: { id: idOf(inbox.id as number), channel: inbox.channel, name: inbox.name },
+      author: {
+        type: row.author_kind,
+        id: idOf(row.author_id as string | null),
+        name: nameOf({ kind: row.author_kind, id: row.author_id }) || row.from_name,
+        address: row.from_address ?? (row.author_kind === 'agent' ? inbox.address : null),
+      },
+      from: fromJson(row, inbox),
+      to: mailboxes(row.to),
+      cc: mailboxes(row.cc),
+      bcc: mailboxes(row.bcc),
+      reply_to: mailboxes(row.reply_to),
+      subject: row.subject,
+      text: row.text,
+      text_visible: row.visible_text ?? row.text,
+      html: row.html,
+      attachments: attachments.get(row.id) ?? [],
+      message_id: isMail && externalId ? bracketed(externalId) : null,
+      in_reply_to: row.in_reply_to,
+      references: JSON.parse(row.references),
+      external_id: isMail ? null : externalId,
+      created_at: iso(row.created_at),
+      sent_at: iso(row.sent_at ?? delivery?.sent_at),
+      received_at: iso(row.received_at),
+      auto_submitted: Boolean(row.automatic),
+      forwarded_from: forwardedJson(row.forwarded_from),
+      bounce: bounceJson(row, inbox.channel, i18n),
+      spam: spamJson(row.spam),
+      authentication: row.authentication ? (JSON.parse(row.authentication).checks ?? {}) : null,
+      delivery: delivery ? deliveryJson(delivery, i18n) : null,
+    }
+  })
+}
+
+const bracketed = (messageId: string) => (messageId.startsWith('<') ? messageId : `<${messageId}>`)
+
+function fromJson(row: Row, inbox: Row) {
+  if (row.from_address) return { name: row.from_name, address: row.from_address }
+  return row.kind === 'reply' || row.kind === 'auto_reply' ? { name: inbox.name, address: inbox.address ?? '' } : null
+}
+
+function mailboxes(stored: string) {
+  return (JSON.parse(stored) as { name?: string; address: string }[]).map(({ name: called, address }) => ({ name: called ?? null, address }))
+}
+
+function forwardedJson(stored: string | null) {
+  if (!stored) return null
+  const { name: called, address, subject, sentAt } = JSON.parse(stored)
+  return { name: called ?? null, address, subject: subject ?? null, sent_at: sentAt ?? null, to: [], cc: [] }
+}
+
+/** The explanation is the channel's own, in the caller's language; without one, what the other side said. */
+function bounceJson(row: Row, channel: string, i18n: I18n) {
+  if (!row.bounce) return null
+  const { recipient, action, status, diagnostic, reason, originalMessageId } = JSON.parse(row.bounce)
+  const key = `${channel}.bounce.${reason}`
+  return {
+    recipient,
+    recipients: [recipient],
+    action,
+    status: status ?? null,
+    diagnostic: diagnostic ?? null,
+    reason,
+    explanation: i18n.resolveIdentifier(key) ? i18n.t(key, { recipient }) : (diagnostic ?? reason),
+    original_message_id: idOf(originalMessageId as number | null | undefined),
+  }
+}
+
+function spamJson(stored: string | null) {
+  if (!stored) return null
+  const { verdict, score, reasons } = JSON.parse(stored)
+  return { verdict, score: score ?? null, reasons: reasons ?? [] }
+}

@@ -1,0 +1,66 @@
+import vine from '@vinejs/vine'
+import { transaction } from '#support/transaction'
+import type { Cause } from '#support/actor'
+import type Ticket from '#tickets/ticket'
+import { endpoint } from '../endpoint.js'
+import { ticketToChange } from '../found.js'
+import { moment } from '../rules.js'
+import { ticketSchema } from '../serializers/ticket.js'
+import { one } from './tickets.js'
+
+const until = vine.create({ until: vine.string() })
+
+/** The same nouns as in the pages: POST does, DELETE undoes. */
+export const acts = [
+  ...act('resolution', 'Resolve', 'Open it again', (ticket, cause) => ticket.resolve(cause), (ticket, cause) => undo(ticket, 'resolved', () => ticket.reopen(cause))),
+  ...act('closure', 'Close', 'Open it again', (ticket, cause) => ticket.close(cause), (ticket, cause) => undo(ticket, 'closed', () => ticket.reopen(cause))),
+  ...act('spam', 'Mark as spam', 'Not spam after all', (ticket, cause) => ticket.markSpam(cause), (ticket, cause) => ticket.unmarkSpam(cause)),
+
+  endpoint({
+    method: 'POST',
+    path: '/tickets/{number}/snooze',
+    resource: 'Acts',
+    summary: 'Snooze until a moment, or until the customer writes',
+    ability: 'write',
+    body: until,
+    answer: ticketSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const at = moment('until', call.body.until)
+      await transaction(async () => (await ticketToChange(call)).snooze(at, call.cause))
+      return one(call, call.params.number)
+    },
+  }),
+  undoing('snooze', 'Wake it now', (ticket, cause) => ticket.wake(cause)),
+]
+
+type Verb = (ticket: Ticket, cause: Cause) => Promise<unknown>
+
+function act(noun: string, summary: string, undoSummary: string, does: Verb, undoes: Verb) {
+  return [doing('POST', noun, summary, does), undoing(noun, undoSummary, undoes)]
+}
+
+function undoing(noun: string, summary: string, verb: Verb) {
+  return doing('DELETE', noun, summary, verb)
+}
+
+function doing(method: 'POST' | 'DELETE', noun: string, summary: string, verb: Verb) {
+  return endpoint({
+    method,
+    path: `/tickets/{number}/${noun}`,
+    resource: 'Acts',
+    summary,
+    ability: 'write',
+    answer: ticketSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      await transaction(async () => verb(await ticketToChange(call), call.cause))
+      return one(call, call.params.number)
+    },
+  })
+}
+
+/** Undoing what is not done does nothing: it must not open a ticket that is pending or spam. */
+async function undo(ticket: Ticket, status: string, verb: () => Promise<void>) {
+  if (ticket.status === status) await verb()
+}

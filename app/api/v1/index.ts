@@ -1,0 +1,29 @@
+import type { Endpoint } from '../endpoint.js'
+import { acts } from './acts.js'
+import { attachments } from './attachments.js'
+import { customers } from './customers.js'
+import { finding } from './finding.js'
+import { inbound } from './inbound.js'
+import { inboxes } from './inboxes.js'
+import { messages } from './messages.js'
+import { notes } from './notes.js'
+import { people } from './people.js'
+import { testClock } from './test_clock.js'
+import { tickets } from './tickets.js'
+import { work } from './work.js'
+
+/** Every address of the API, in the order in which the document shows them. */
+export const endpoints: readonly Endpoint[] = [
+  ...tickets,
+  ...acts,
+  ...messages,
+  ...notes,
+  ...attachments,
+  ...customers,
+  ...people,
+  ...inboxes,
+  ...inbound,
+  ...work,
+  ...finding,
+  ...testClock,
+]

@@ -1,0 +1,158 @@
+import vine from '@vinejs/vine'
+import { openKept, keptBytes } from '#support/files'
+import { reading, transaction } from '#support/transaction'
+import { safeHeaders } from '#tickets/attachment_response'
+import { cancelDelivery, retryDelivery } from '#tickets/message_delivery'
+import { endpoint, type Call } from '../endpoint.js'
+import { keepInputs } from '../files.js'
+import { messageToChange, ticketToChange, visibleMessage, visibleTicket } from '../found.js'
+import { pageById } from '../places.js'
+import { plainText } from '../plain_text.js'
+import { Refusal, wrongField } from '../problem.js'
+import { attachments, mailboxes, moment, pagingOnly, person } from '../rules.js'
+import { page } from '../schema.js'
+import { messageSchema, messagesJson } from '../serializers/message.js'
+
+const newReply = vine.create({
+  text: vine.string().maxLength(100_000).optional(),
+  html: vine.string().maxLength(2_000_000).optional(),
+  to: vine.array(person()).minLength(1).maxLength(50).optional(),
+  cc: vine.array(person()).maxLength(50).optional(),
+  bcc: vine.array(person()).maxLength(50).optional(),
+  subject: vine.string().trim().maxLength(500).optional(),
+  attachments: attachments(),
+  send_at: vine.string().optional(),
+  status_after: vine.enum(['open', 'pending', 'resolved'] as const).optional(),
+})
+
+export const messages = [
+  endpoint({
+    method: 'GET',
+    path: '/tickets/{number}/messages',
+    resource: 'Messages',
+    summary: 'List the messages of a ticket, oldest first',
+    ability: 'read',
+    query: pagingOnly,
+    answer: page(messageSchema),
+    refusals: [404],
+    async handle(call) {
+      const ticket = await visibleTicket(call)
+      const { rows, next_cursor } = await pageById(reading().from('messages').where('ticket_id', ticket.id), call.query, 'asc')
+      return { data: await messagesJson(rows, call.i18n), next_cursor }
+    },
+  }),
+
+  endpoint({
+    method: 'POST',
+    path: '/tickets/{number}/messages',
+    resource: 'Messages',
+    summary: 'Reply to the customer',
+    description:
+      "Message and delivery are written together; the channel sends it after the inbox's undo time, or at `send_at`. Signature and short history are added. Without `to` it goes to whoever wrote last. With `If-Match` a ticket that changed meanwhile is left alone (409).",
+    ability: 'write',
+    body: newReply,
+    answer: messageSchema,
+    status: 201,
+    refusals: [404, 409],
+    async handle(call) {
+      const { body, cause } = call
+      const text = body.text ?? (body.html ? plainText(body.html) : '')
+      if (text.trim() === '' && !body.html) throw wrongField('text', 'required', 'A reply needs text or html')
+      await visibleTicket(call)
+      const uploadIds = await keepInputs(body.attachments, call.agent.id)
+      const message = await transaction(async () => {
+        const ticket = await ticketToChange(call)
+        return ticket.reply(
+          {
+            text,
+            html: body.html,
+            to: mailboxes(body.to),
+            cc: mailboxes(body.cc),
+            bcc: mailboxes(body.bcc),
+            subject: body.subject,
+            uploadIds,
+            sendAt: moment('send_at', body.send_at),
+            statusAfter: body.status_after,
+          },
+          cause
+        )
+      })
+      return one(call, message.id)
+    },
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/messages/{id}',
+    resource: 'Messages',
+    summary: 'Read a message',
+    ability: 'read',
+    answer: messageSchema,
+    refusals: [404],
+    async handle(call) {
+      const row = await visibleMessage(call)
+      return one(call, row.id)
+    },
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/messages/{id}/raw',
+    resource: 'Messages',
+    summary: 'Download a message as it arrived, byte for byte',
+    description: '`message/rfc822` for e-mail, JSON for a webhook. Messages of ours have no raw form (404).',
+    ability: 'read',
+    answer: 'application/octet-stream',
+    refusals: [404],
+    handle: raw,
+  }),
+
+  endpoint({
+    method: 'POST',
+    path: '/messages/{id}/delivery',
+    resource: 'Messages',
+    summary: 'Send a failed, unknown or held message again',
+    ability: 'write',
+    answer: messageSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      await transaction(async () => retryDelivery(await messageToChange(call), call.cause))
+      return one(call, call.params.id)
+    },
+  }),
+
+  endpoint({
+    method: 'DELETE',
+    path: '/messages/{id}/delivery',
+    resource: 'Messages',
+    summary: 'Take a message back while it is pending or held',
+    ability: 'write',
+    answer: messageSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      await transaction(async () => cancelDelivery(await messageToChange(call), call.cause))
+      return one(call, call.params.id)
+    },
+  }),
+]
+
+async function one(call: Call<any, any>, id: number) {
+  const row = await reading().from('messages').where('id', id).firstOrFail()
+  const [message] = await messagesJson([row], call.i18n)
+  return message!
+}
+
+async function raw(call: Call) {
+  const message = await visibleMessage(call)
+  const item = message.incoming_item_id ? await reading().from('incoming_items').where('id', message.incoming_item_id).select('raw_path', 'type').first() : null
+  const bytes = item ? await keptBytes(item.raw_path) : null
+  if (bytes === null) throw new Refusal(404, 'no_raw')
+  const { response } = call.ctx
+  safeHeaders(response, { name: `message-${message.id}${ENDINGS[item.type] ?? ''}`, inPlace: false })
+  response.header('content-type', item.type)
+  response.header('content-length', String(bytes))
+  response.header('cache-control', 'private, no-store')
+  return response.stream(openKept(item.raw_path)) as void
+}
+
+const ENDINGS: Record<string, string> = { 'message/rfc822': '.eml', 'application/json': '.json' }

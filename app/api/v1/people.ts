@@ -1,0 +1,260 @@
+import vine from '@vinejs/vine'
+import Agent from '#people/agent'
+import { addAgent } from '#people/agents'
+import Team, { makeTeam } from '#people/team'
+import { appUrl } from '#config/app'
+import { reading, transaction } from '#support/transaction'
+import { endpoint, type Call } from '../endpoint.js'
+import { existing } from '../found.js'
+import { pageById } from '../places.js'
+import { Refusal } from '../problem.js'
+import { flag, idRule, paging, pagingOnly } from '../rules.js'
+import { nullable, object, page, text } from '../schema.js'
+import { agentSchema, agentsJson, ROLES, teamSchema, teamsJson } from '../serializers/agent.js'
+
+const ids = () => vine.array(idRule()).maxLength(500)
+
+const newAgent = vine.create({
+  name: vine.string().trim().minLength(1).maxLength(120),
+  email: vine.string().email().maxLength(254),
+  role: vine.enum(ROLES),
+  password: vine.string().minLength(10).maxLength(200).optional(),
+  language: vine.enum(['en', 'cs'] as const).optional(),
+  time_zone: vine.string().maxLength(60).nullable().optional(),
+  restricted: flag().optional(),
+  team_ids: ids().optional(),
+})
+
+const agentChanges = vine.create({
+  name: vine.string().trim().minLength(1).maxLength(120).optional(),
+  role: vine.enum(ROLES).optional(),
+  language: vine.enum(['en', 'cs'] as const).optional(),
+  time_zone: vine.string().maxLength(60).nullable().optional(),
+  restricted: flag().optional(),
+  availability: vine.enum(['available', 'away'] as const).optional(),
+  signature: vine.string().maxLength(5_000).nullable().optional(),
+  active: flag().optional(),
+})
+
+const teamFields = {
+  supervisor_id: idRule().nullable().optional(),
+  member_ids: ids().optional(),
+  inbox_ids: ids().optional(),
+}
+const newTeam = vine.create({ name: vine.string().trim().minLength(1).maxLength(120), ...teamFields })
+const teamChanges = vine.create({ name: vine.string().trim().minLength(1).maxLength(120).optional(), ...teamFields })
+
+export const people = [
+  endpoint({
+    method: 'GET',
+    path: '/agents',
+    resource: 'People',
+    summary: 'List agents',
+    ability: 'read',
+    query: vine.create({ ...paging, role: vine.enum(ROLES).optional() }),
+    answer: page(agentSchema),
+    async handle(call) {
+      const query = reading().from('agents')
+      if (call.query.role) query.where('role', call.query.role)
+      const { rows, next_cursor } = await pageById(query, call.query, 'asc')
+      return { data: await agentsJson(rows), next_cursor }
+    },
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/agents/me',
+    resource: 'People',
+    summary: 'Read the agent whose token this is',
+    ability: 'read',
+    answer: agentSchema,
+    handle: (call) => oneAgent(call.agent.id),
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/agents/{id}',
+    resource: 'People',
+    summary: 'Read an agent',
+    ability: 'read',
+    answer: agentSchema,
+    refusals: [404],
+    handle: (call) => oneAgent(call.params.id!),
+  }),
+
+  endpoint({
+    method: 'POST',
+    path: '/agents',
+    resource: 'People',
+    summary: 'Add an agent',
+    description: 'With a password the agent can sign in at once; without one the answer carries `invite_url`, once.',
+    ability: 'admin',
+    body: newAgent,
+    answer: object({ agent: agentSchema, invite_url: nullable(text()) }),
+    status: 201,
+    refusals: [409],
+    async handle({ body, cause }) {
+      const agent = await addAgent(
+        {
+          name: body.name,
+          email: body.email,
+          role: body.role,
+          password: body.password,
+          language: body.language,
+          timeZone: body.time_zone,
+          restricted: body.restricted,
+          teamIds: await existing('team_ids', 'teams', body.team_ids),
+        },
+        cause
+      )
+      return { agent: await oneAgent(agent.id), invite_url: body.password ? null : await inviteUrl(agent, cause) }
+    },
+  }),
+
+  endpoint({
+    method: 'POST',
+    path: '/agents/{id}/invite',
+    resource: 'People',
+    summary: 'Make a new link with which an agent sets a password',
+    ability: 'admin',
+    answer: object({ agent: agentSchema, invite_url: text() }),
+    status: 201,
+    refusals: [404, 409],
+    async handle(call) {
+      const agent = await findAgent(call)
+      return { invite_url: await inviteUrl(agent, call.cause), agent: await oneAgent(agent.id) }
+    },
+  }),
+
+  endpoint({
+    method: 'PATCH',
+    path: '/agents/{id}',
+    resource: 'People',
+    summary: 'Change an agent',
+    description: '`active: false` signs the agent out everywhere and makes their tokens void; tickets and history stay under the name.',
+    ability: 'admin',
+    body: agentChanges,
+    answer: agentSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const { active, availability, restricted, time_zone: timeZone, ...values } = call.body
+      await transaction(async () => {
+        const agent = await findAgent(call)
+        await agent.change({ ...values, timeZone, ...(restricted !== undefined && { restricted: restricted ? 1 : 0 }) }, call.cause)
+        if (availability) await agent.becomes(availability, call.cause)
+        if (active === false) await agent.deactivate(call.cause)
+        if (active === true) await agent.reactivate(call.cause)
+      })
+      return oneAgent(call.params.id!)
+    },
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/teams',
+    resource: 'People',
+    summary: 'List teams',
+    ability: 'read',
+    query: pagingOnly,
+    answer: page(teamSchema),
+    async handle(call) {
+      const { rows, next_cursor } = await pageById(reading().from('teams'), call.query, 'asc')
+      return { data: await teamsJson(rows), next_cursor }
+    },
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/teams/{id}',
+    resource: 'People',
+    summary: 'Read a team',
+    ability: 'read',
+    answer: teamSchema,
+    refusals: [404],
+    handle: (call) => oneTeam(call.params.id!),
+  }),
+
+  endpoint({
+    method: 'POST',
+    path: '/teams',
+    resource: 'People',
+    summary: 'Make a team',
+    ability: 'admin',
+    body: newTeam,
+    answer: teamSchema,
+    status: 201,
+    refusals: [409],
+    async handle({ body, cause }) {
+      const team = await makeTeam({ name: body.name, ...(await linked(body)) }, cause)
+      return oneTeam(team.id)
+    },
+  }),
+
+  endpoint({
+    method: 'PATCH',
+    path: '/teams/{id}',
+    resource: 'People',
+    summary: 'Change a team; lists are whole',
+    ability: 'admin',
+    body: teamChanges,
+    answer: teamSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const links = await linked(call.body)
+      await transaction(async (trx) => {
+        const team = await Team.find(call.params.id, { client: trx })
+        if (!team) throw new Refusal(404, 'not_found')
+        await team.change({ name: call.body.name, ...links }, call.cause)
+      })
+      return oneTeam(call.params.id!)
+    },
+  }),
+
+  endpoint({
+    method: 'DELETE',
+    path: '/teams/{id}',
+    resource: 'People',
+    summary: 'Dissolve a team that no ticket and no inbox names',
+    ability: 'admin',
+    answer: object({ id: text() }),
+    refusals: [404, 409],
+    async handle(call) {
+      const team = await Team.find(call.params.id)
+      if (!team) throw new Refusal(404, 'not_found')
+      await team.dissolve(call.cause)
+      return { id: String(call.params.id) }
+    },
+  }),
+]
+
+async function findAgent(call: Call<any, any>): Promise<Agent> {
+  const agent = await Agent.find(call.params.id, { client: reading() })
+  if (!agent) throw new Refusal(404, 'not_found')
+  return agent
+}
+
+async function oneAgent(id: number) {
+  const [agent] = await agentsJson(await reading().from('agents').where('id', id))
+  if (!agent) throw new Refusal(404, 'not_found')
+  return agent
+}
+
+async function oneTeam(id: number) {
+  const [team] = await teamsJson(await reading().from('teams').where('id', id))
+  if (!team) throw new Refusal(404, 'not_found')
+  return team
+}
+
+async function inviteUrl(agent: Agent, cause: Call['cause']) {
+  return `${appUrl}/invites/${await agent.invite(cause)}`
+}
+
+async function linked(body: { supervisor_id?: string | null; member_ids?: string[]; inbox_ids?: string[] }) {
+  const { supervisor_id: supervisor } = body
+  const supervisorIds = await existing('supervisor_id', 'agents', supervisor ? [supervisor] : undefined)
+  return {
+    ...(supervisor !== undefined && { supervisorId: supervisorIds?.[0] ?? null }),
+    memberIds: await existing('member_ids', 'agents', body.member_ids),
+    inboxIds: await existing('inbox_ids', 'inboxes', body.inbox_ids),
+  }
+}

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { test } from '@japa/runner'
+import type { IncomingBounce, IncomingMessage } from '#plugin'
+import { readMail } from '../reading/read.js'
+import { unfetched, UNFETCHED } from '../reading/unfetched.js'
+import { givenInbox, givenStored } from './inbox.js'
+
+const FIXTURES = new URL('../../../tests/fixtures/mail/', import.meta.url)
+
+interface Expected extends Partial<Omit<IncomingBounce, 'type'>> {
+  readonly type?: string
+  readonly from?: { value: string; name?: string }
+  readonly to?: string[]
+  readonly toCount?: number
+  readonly cc?: string[]
+  readonly replyTo?: string
+  readonly subject?: string
+  readonly text?: string
+  readonly textIncludes?: string[]
+  readonly textExcludes?: string[]
+  readonly visibleText?: string
+  readonly visibleIncludes?: string[]
+  readonly htmlIncludes?: string[]
+  readonly files?: { name: string; type?: string; contentId?: string; content?: string }[]
+  readonly lastFile?: string
+  readonly automatic?: boolean
+  readonly outgoing?: boolean
+  readonly inReplyTo?: string
+  readonly externalIdMatches?: string
+}
+
+test.group('E-mail | reading', () => {
+  for (const name of readdirSync(FIXTURES).sort()) {
+    test(`reads ${name.replaceAll('-', ' ')}`, async ({ assert }) => {
+      const expected = JSON.parse(readFileSync(new URL(`${name}/expected.json`, FIXTURES), 'utf8')) as Expected
+      const [read] = await readMail(givenStored(readFileSync(new URL(`${name}/mail.eml`, FIXTURES))), givenInbox())
+
+      if (expected.type === 'bounce') {
+        const { type, ...rest } = expected
+        return assert.containSubset(read, { type, ...rest })
+      }
+      const mail = read as IncomingMessage
+      const { from, to, cc, replyTo, files, ...rest } = expected
+      for (const key of ['subject', 'text', 'visibleText', 'externalId'] as const) {
+        if (key in rest) assert.equal(mail[key], rest[key], key)
+      }
+      if (from) assert.containSubset(mail.from, from)
+      if (from && !from.name && from.value === 'unknown@invalid') assert.isUndefined(mail.from.name)
+      if (to) assert.deepEqual(mail.to?.map(({ value }) => value), to)
+      if (rest.toCount) assert.lengthOf(mail.to ?? [], rest.toCount)
+      if (cc) assert.deepEqual(mail.cc?.map(({ value }) => value), cc)
+      if (replyTo) assert.equal(mail.replyTo?.value, replyTo)
+      for (const part of rest.textIncludes ?? []) assert.include(mail.text, part)
+      for (const part of rest.textExcludes ?? []) assert.notInclude(mail.text, part)
+      for (const part of rest.visibleIncludes ?? []) assert.include(mail.visibleText ?? '', part)
+      for (const part of rest.htmlIncludes ?? []) assert.include(mail.html ?? '', part)
+      if ('automatic' in rest) assert.equal(mail.automatic ?? false, rest.automatic)
+      if ('outgoing' in rest) assert.equal(mail.outgoing ?? false, rest.outgoing)
+      if (rest.inReplyTo) assert.equal(mail.thread?.inReplyTo, rest.inReplyTo)
+      if (rest.answers) assert.deepEqual(mail.thread?.answers, rest.answers)
+      if (rest.externalIdMatches) assert.match(mail.externalId, new RegExp(rest.externalIdMatches))
+      if (rest.at) assert.equal(mail.at.toISO(), rest.at as unknown as string)
+      if (rest.lastFile) assert.equal(mail.files?.at(-1)?.name, rest.lastFile)
+      if (files) {
+        assert.lengthOf(mail.files ?? [], files.length)
+        for (const [index, { content, ...file }] of files.entries()) {
+          assert.containSubset(mail.files![index], file)
+          if (!file.contentId) assert.isUndefined(mail.files![index].contentId)
+          if (content) assert.equal((await buffer(await mail.files![index].open())).toString(), content)
+        }
+      }
+    })
+  }
+
+  test('opens a big file from the stored bytes, without keeping it in memory', async ({ assert }) => {
+    const big = Buffer.alloc(12 * 1024 * 1024, 'A')
+    const [mail] = (await readMail(givenStored(givenMailWith(['small.bin', Buffer.from('malý')], ['big.bin', big])), givenInbox())) as IncomingMessage[]
+
+    assert.deepEqual(mail.files?.map(({ name, bytes }) => [name, bytes]), [['small.bin', 5], ['big.bin', big.length]])
+    assert.isTrue(big.equals(await buffer(await mail.files![1].open())))
+    assert.equal((await buffer(await mail.files![0].open())).toString(), 'malý')
+  })
+
+  test('reads a mail of 40 MB', async ({ assert }) => {
+    const [mail] = (await readMail(givenStored(givenMailWith(['video.bin', Buffer.alloc(40 * 1024 * 1024, 7)])), givenInbox())) as IncomingMessage[]
+    assert.equal(mail.files?.[0].bytes, 40 * 1024 * 1024)
+  }).timeout(30_000)
+
+  test('gives two different mails with one Message-ID the same id and different words', async ({ assert }) => {
+    const read = async (text: string) => (await readMail(givenStored(`From: a@b.test\r\nMessage-ID: <same@b.test>\r\nSubject: x\r\n\r\n${text}\r\n`), givenInbox()))[0] as IncomingMessage
+    const [first, second] = [await read('První'), await read('Druhá')]
+    assert.equal(first.externalId, second.externalId)
+    assert.notEqual(first.text, second.text)
+  })
+
+  test('says so when there is no e-mail in the bytes', async ({ assert }) => {
+    await assert.rejects(() => readMail(givenStored('just some words\nand more\n'), givenInbox()), /not an e-mail/)
+    await assert.rejects(() => readMail(givenStored(''), givenInbox()), /not an e-mail/)
+    await assert.rejects(() => readMail(givenStored(Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 37) % 256))), givenInbox()), /not an e-mail/)
+  })
+
+  test('says why the server did not hand a mail over', async ({ assert }) => {
+    const note = unfetched({ folder: 'INBOX', uid: 7, bytes: 70_000_000, reason: 'it is larger than 64 MB' })
+    await assert.rejects(() => readMail(givenStored(note, UNFETCHED), givenInbox()), /message 7 of folder INBOX.*larger than 64 MB/)
+  })
+
+  test('asks for another try when the stored bytes cannot be read', async ({ assert }) => {
+    const broken = function* () {
+      yield 'From: a@b.test\r\nSubject: x\r\n\r\nText'
+      throw new Error('disk')
+    }
+    await assert.rejects(() => readMail({ ...givenStored(''), open: async () => Readable.from(broken()) }, givenInbox()), /disk/)
+  })
+})
+
+function givenMailWith(...files: [name: string, content: Buffer][]): Buffer {
+  const parts = files.map(([name, content]) => `--m\r\nContent-Type: application/octet-stream; name="${name}"\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n${content.toString('base64').replace(/.{76}/g, '$&\r\n')}\r\n`)
+  return Buffer.from(`From: jana@posta.test\r\nSubject: Soubory\r\nMessage-ID: <files@posta.test>\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: text/plain\r\n\r\nV priloze.\r\n${parts.join('')}--m--\r\n`)
+}

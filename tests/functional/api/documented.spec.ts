@@ -1,0 +1,146 @@
+import { test } from '@japa/runner'
+import type { ApiClient, ApiResponse } from '@japa/api-client'
+import testUtils from '@adonisjs/core/services/test_utils'
+import db from '@adonisjs/lucid/services/db'
+import { nowMs } from '#support/clock'
+import { FakeChannel } from '#tests/fakes/fake_channel'
+import { api, givenToken } from '#tests/api'
+import { faults } from '#tests/json_schema'
+import { givenAgent, givenCustomer, givenInbox, givenTeam, givenTicket } from '#tests/given'
+
+type Document = { paths: Record<string, Record<string, any>>; components: object }
+
+test.group('API | the document', (group) => {
+  group.each.setup(() => testUtils.db().withGlobalTransaction())
+  group.each.setup(() => new FakeChannel('fake').install())
+
+  test('every documented address does what the document says', async ({ client, assert }) => {
+    const document = (await client.get('/api/v1/openapi.json')).body() as Document
+    const documented = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace('/api/v1', '')}`))
+    const calls = await callsOf(client)
+    assert.sameMembers(Object.keys(calls), documented)
+
+    for (const [address, call] of Object.entries(calls)) {
+      const response = await call()
+      const [method, path] = address.split(' ')
+      const operation = document.paths[`/api/v1${path}`]![method!.toLowerCase()]
+      const [good] = Object.keys(operation.responses).filter((status) => status.startsWith('2'))
+      assert.equal(response.status(), Number(good), `${address}: ${response.text()?.slice(0, 500)}`)
+      const json = operation.responses[good!].content['application/json']
+      if (json) assert.deepEqual(faults(response.body(), json.schema, document), [], address)
+    }
+  })
+
+  test('each wrong answer is a problem as described', async ({ client, assert }) => {
+    const document = (await client.get('/api/v1/openapi.json')).body() as Document
+    const token = await givenToken()
+    const problem = { $ref: '#/components/schemas/Problem' }
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const [method, operation] of Object.entries(methods)) {
+        if (!path.includes('{')) continue
+        const request = api(client, token)[method as 'get' | 'post' | 'patch' | 'delete'](path.replace('/api/v1', '').replace(/\{\w+\}/g, '987654321'), {})
+        const response = await request
+        assert.oneOf(String(response.status()), Object.keys(operation.responses), `${method} ${path}`)
+        assert.isAtLeast(response.status(), 400, `${method} ${path}`)
+        assert.deepEqual(faults(response.body(), problem, document), [], `${method} ${path}`)
+      }
+    }
+  })
+
+  test('the document is OpenAPI 3.1 with distinct names, and its page is readable without a script', async ({ client, assert }) => {
+    const document = (await client.get('/api/v1/openapi.json')).body()
+    assert.equal(document.openapi, '3.1.0')
+    const names = Object.values<any>(document.paths).flatMap((methods) => Object.values<any>(methods).map(({ operationId }) => operationId))
+    assert.equal(new Set(names).size, names.length)
+    const used = [...JSON.stringify(document).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name!)
+    assert.includeMembers(Object.keys(document.components.schemas), used)
+    assert.notProperty(document.paths, '/api/v1/test/clock')
+
+    const page = await client.get('/api/docs')
+    page.assertStatus(200)
+    page.assertTextIncludes('/api/v1/tickets/{number}/messages')
+    assert.notInclude(page.text(), '<script')
+  })
+})
+
+/** A good call of each address, in an order in which they can follow each other. */
+async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<ApiResponse>>> {
+  const token = await givenToken()
+  const call = api(client, token)
+  const inbox = await givenInbox({ channel: 'fake', undoSeconds: 30 })
+  const ticket = await givenTicket({ inbox })
+  const [colleague, teamId, customerId, otherId] = [await givenAgent(), await givenTeam(), await givenCustomer(), await givenCustomer()]
+  const path = `/tickets/${ticket.id}`
+  const file = { filename: 'a.txt', content_base64: 'YWhvag==' }
+  const reply = (await call.post(`${path}/messages`, { text: 'Dobrý den', attachments: [file] })).body()
+  const note = (await call.post(`${path}/notes`, { text: 'Interní', attachments: [file] })).body()
+  const upload = (content: string) => client.post('/api/v1/uploads').bearerToken(token.plain).file('file', Buffer.from(content), { filename: 'a.txt' })
+  const hand = (text: string) => client.post(`/api/v1/inboxes/${inbox.id}/inbound`).bearerToken(token.plain).header('content-type', 'message/rfc822').setup((request) => void request.request.send(text))
+  const came = (await hand(JSON.stringify({ type: 'message', externalId: 'm1', from: { kind: 'email', value: 'eva@posta.test' }, text: 'Ahoj', subject: 'Ahoj' }))).body()
+  const broken = (await hand('no json')).body()
+  await db.from('incoming_items').where('id', broken.incoming_id).update({ state: 'failed', outcome: 'failed' })
+  const [job] = await db.knexQuery().table('jobs').insert({ key: 'dead-1', name: 'x', data: '{"a":1}', state: 'dead', due_at: nowMs(), attempts: 6, error: 'x', created_at: nowMs(), finished_at: nowMs() }).returning('id')
+  const spare = (await call.post('/inboxes', { channel: 'fake', name: 'Jiná' })).body()
+
+  return {
+    'GET /tickets': () => call.get('/tickets?q=kavovar'),
+    'POST /tickets': () => call.post('/tickets', { subject: 'Nový', inbox_id: String(inbox.id), customer: { email: 'x@posta.test' }, message: { text: 'Ahoj', direction: 'inbound' } }),
+    'GET /tickets/{number}': () => call.get(path),
+    'PATCH /tickets/{number}': () => call.patch(path, { owner_id: String(colleague.id), tags: ['a'], custom: { a: 1 } }),
+    'POST /tickets/{number}/resolution': () => call.post(`${path}/resolution`),
+    'DELETE /tickets/{number}/resolution': () => call.delete(`${path}/resolution`),
+    'POST /tickets/{number}/closure': () => call.post(`${path}/closure`),
+    'DELETE /tickets/{number}/closure': () => call.delete(`${path}/closure`),
+    'POST /tickets/{number}/spam': () => call.post(`${path}/spam`),
+    'DELETE /tickets/{number}/spam': () => call.delete(`${path}/spam`),
+    'POST /tickets/{number}/snooze': () => call.post(`${path}/snooze`, { until: '2099-01-01T00:00:00Z' }),
+    'DELETE /tickets/{number}/snooze': () => call.delete(`${path}/snooze`),
+    'GET /tickets/{number}/messages': () => call.get(`${path}/messages`),
+    'POST /tickets/{number}/messages': () => call.post(`${path}/messages`, { html: '<p>Ještě</p>', to: ['eva@posta.test'] }),
+    'GET /messages/{id}': () => call.get(`/messages/${reply.id}`),
+    'GET /messages/{id}/raw': () => call.get(`/messages/${came.message_id}/raw`),
+    'DELETE /messages/{id}/delivery': () => call.delete(`/messages/${reply.id}/delivery`),
+    'POST /messages/{id}/delivery': () => call.post(`/messages/${reply.id}/delivery`),
+    'GET /tickets/{number}/notes': () => call.get(`${path}/notes`),
+    'POST /tickets/{number}/notes': () => call.post(`${path}/notes`, { html: '<b>Pozor</b>' }),
+    'GET /notes/{note_id}/attachments/{id}': () => call.get(`/notes/${note.id}/attachments/${note.attachments[0].id}`),
+    'GET /tickets/{number}/thread': () => call.get(`${path}/thread`),
+    'GET /tickets/{number}/events': () => call.get(`${path}/events`),
+    'GET /attachments/{id}': () => call.get(`/attachments/${reply.attachments[0].id}`),
+    'POST /uploads': async () => upload('obsah'),
+    'GET /customers': () => call.get('/customers?q=anna'),
+    'POST /customers': () => call.post('/customers', { name: 'Nová', phone: '777 888 999', language: 'cs', about: null }),
+    'GET /customers/{id}': () => call.get(`/customers/${customerId}`),
+    'PATCH /customers/{id}': () => call.patch(`/customers/${customerId}`, { name: 'Jiná', email: 'dalsi@posta.test' }),
+    'POST /customers/{id}/merge': () => call.post(`/customers/${otherId}/merge`, { into: String(customerId) }),
+    'GET /customers/{id}/timeline': () => call.get(`/customers/${ticket.customerId}/timeline`),
+    'GET /customers/{id}/context': () => call.get(`/customers/${customerId}/context`),
+    'GET /agents': () => call.get('/agents'),
+    'GET /agents/me': () => call.get('/agents/me'),
+    'GET /agents/{id}': () => call.get(`/agents/${colleague.id}`),
+    'POST /agents': () => call.post('/agents', { name: 'Nový', email: 'novy@desk.test', role: 'agent', team_ids: [String(teamId)] }),
+    'POST /agents/{id}/invite': () => call.post(`/agents/${colleague.id}/invite`),
+    'PATCH /agents/{id}': () => call.patch(`/agents/${colleague.id}`, { role: 'supervisor', availability: 'away', restricted: true }),
+    'GET /teams': () => call.get('/teams'),
+    'GET /teams/{id}': () => call.get(`/teams/${teamId}`),
+    'POST /teams': () => call.post('/teams', { name: 'Sklad', member_ids: [String(colleague.id)], inbox_ids: [String(inbox.id)], supervisor_id: String(colleague.id) }),
+    'PATCH /teams/{id}': () => call.patch(`/teams/${teamId}`, { name: 'Reklamace a vratky' }),
+    'DELETE /teams/{id}': () => call.delete(`/teams/${teamId}`),
+    'GET /inboxes': () => call.get('/inboxes'),
+    'POST /inboxes': () => call.post('/inboxes', { channel: 'fake', name: 'Nová', config: { server: { host: 'x' } } }),
+    'GET /inboxes/{id}': () => call.get(`/inboxes/${inbox.id}`),
+    'PATCH /inboxes/{id}': () => call.patch(`/inboxes/${inbox.id}`, { signature: 'E-shop' }),
+    'DELETE /inboxes/{id}': () => call.delete(`/inboxes/${spare.id}`),
+    'POST /inboxes/{id}/check': () => call.post(`/inboxes/${inbox.id}/check`),
+    'GET /inboxes/{id}/health': () => call.get(`/inboxes/${inbox.id}/health`),
+    'POST /inboxes/{id}/inbound': async () => hand(JSON.stringify({ type: 'message', externalId: 'm2', from: { kind: 'email', value: 'eva@posta.test' }, text: 'Podruhé' })),
+    'GET /incoming': () => call.get('/incoming?state=done,failed'),
+    'GET /incoming/{id}': () => call.get(`/incoming/${came.incoming_id}`),
+    'POST /incoming/{id}/replay': () => call.post(`/incoming/${broken.incoming_id}/replay`),
+    'GET /jobs': () => call.get('/jobs?state=dead'),
+    'POST /jobs/{id}/retry': () => call.post(`/jobs/${job.id ?? job}/retry`),
+    'GET /search': () => call.get('/search?q=kavovar'),
+    'GET /tags': () => call.get('/tags'),
+    'GET /views': () => call.get('/views'),
+  }
+}
