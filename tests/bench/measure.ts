@@ -97,11 +97,14 @@ async function importing(desk: RunningDesk, db: Database.Database, port: number,
   const looking = (async () => {
     while (!over) {
       const from = performance.now()
-      await send(agent, desk.url, cookie, { path: '/views/waiting' })
+      const { status } = await send(agent, desk.url, cookie, { path: '/views/waiting' })
+      if (status !== 200) throw new Error(`During the import the list answered ${status}`)
       times.push(performance.now() - from)
       await pause(20)
     }
   })()
+  // Heard where it is awaited, below.
+  looking.catch(() => {})
   const from = performance.now()
   await submit(port, mails)
   const accepted = performance.now() - from

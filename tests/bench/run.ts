@@ -53,7 +53,8 @@ try {
   const db = desk.database()
   const smtpPort = await freePort()
   furnish(db)
-  db.prepare(`UPDATE plugins SET settings = ?, updated_at = ? WHERE id = 'email'`).run(await desk.seal({ listenerPort: smtpPort }), Date.now())
+  const [settings, at] = [await desk.seal({ listenerPort: smtpPort }), Date.now()]
+  db.prepare(`INSERT INTO plugins (id, enabled_at, settings, created_at, updated_at) VALUES ('email', ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, updated_at = excluded.updated_at`).run(at, settings, at, at)
 
   const limits = await measureLimits(folder, mailMix(400, `limit-${run}`), { seconds: Math.min(extent.seconds, 3), messages: asked.small ? 3000 : 30_000 })
   const figures: Figures[] = []

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
 import { fold, words } from '#search/folding'
-import { COMMON, LANGUAGES, RARE, answer, dice, letter, person, subject, type Dice, type Language } from './texts.js'
+import { COMMON, LANGUAGES, RARE, answer, dice, letter, person, subject, type Language } from './texts.js'
 
 /*
  * A desk of a given age: tickets with three messages each, written straight into the tables as the desk's own
@@ -73,7 +73,7 @@ function statements(db: Database.Database) {
 }
 
 /** Every third ticket is of somebody new; the others wrote before. */
-function customerOf(write: Write, of: Dice, n: number, language: Language, at: number): { id: number; name: string; address: string } {
+function customerOf(write: Write, n: number, language: Language, at: number): { id: number; name: string; address: string } {
   const id = 1 + Math.floor((n - 1) / 3)
   const name = person(dice(id))
   const address = `zakaznik${id}@posta.test`
@@ -93,7 +93,7 @@ function ticket(write: Write, n: number, target: number) {
   // Work of two years, evenly; what is unfinished is of the last weeks.
   const now = Date.now()
   const opened = finished ? now - 730 * DAY * (1 - n / target) - of.below(DAY) - DAY : now - of.below(20 * DAY) - 3 * 60 * MINUTE
-  const customer = customerOf(write, of, n, language, opened)
+  const customer = customerOf(write, n, language, opened)
   const inboxId = 1 + of.below(INBOXES.length)
   const ownerId = status === 'new' || of.roll() < 0.1 ? null : 1 + of.below(AGENTS)
   const answeredAt = opened + 20 * MINUTE + of.below(DAY / 12)
