@@ -5,6 +5,8 @@ import edge from 'edge.js'
  * Edge 6.5 keeps compiled pages and components but compiles an `@include` anew each time it is drawn: it
  * gives the names of the loop's variables along, and with those it never looks into its cache. That was
  * half the time of a list page. The same file with the same names gives the same function, so it is kept here.
+ *
+ * It also reads the folders of components again for each request; they do not change while the desk runs.
  */
 if (app.inProduction) {
   for (const compiler of [edge.compiler, edge.asyncCompiler]) {
@@ -18,4 +20,9 @@ if (app.inProduction) {
       return known
     }
   }
+
+  const { loader } = edge
+  const listComponents = loader.listComponents.bind(loader)
+  let components: ReturnType<typeof listComponents> | undefined
+  loader.listComponents = () => (components ??= listComponents())
 }
