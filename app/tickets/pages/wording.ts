@@ -1,6 +1,7 @@
 import edge from 'edge.js'
 import type { I18n } from '@adonisjs/i18n'
 import type { HttpContext } from '@adonisjs/core/http'
+import { nowMs } from '#support/clock'
 import { sayReason } from '#plugins/reasons'
 import type { TicketRow } from '#tickets/ticket_list'
 import { stampOf } from './list.js'
@@ -19,6 +20,7 @@ const CHANNEL_ICONS: Record<string, string> = { email: 'mail', chat: 'chat', tel
 
 const words = {
   stampOf,
+  nowMs,
 
   channelIcon: (channel: string) => CHANNEL_ICONS[channel] ?? 'chat',
 
