@@ -15,7 +15,6 @@ export interface FormField {
   readonly required: boolean
   readonly lines: boolean
   readonly options: readonly { readonly value: string; readonly text: string }[]
-  readonly when: { readonly name: string; readonly is: string } | null
 }
 
 export interface FormGroup {
@@ -96,7 +95,6 @@ function formField(i18n: I18n, channel: string, name: string, field: Field<unkno
     required: field.required,
     lines: field.lines ?? false,
     options: (field.options ?? []).map((option) => ({ value: option, text: i18n.t(`${key}.options.${option}`, {}, option) })),
-    when: field.when ? { name: fieldName(field.when.field), is: String(field.when.is) } : null,
   }
 }
 
