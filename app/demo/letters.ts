@@ -1,4 +1,4 @@
-import { Dice } from './dice.js'
+import type { Dice } from './dice.js'
 import type { Correspondent, Gender } from './people.js'
 import type { Language, Situation } from './situation.js'
 import { cs } from './situations/cs.js'
