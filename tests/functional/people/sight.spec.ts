@@ -37,6 +37,9 @@ test.group('What a limited agent sees on the pages (R141)', (group) => {
     const visitor = await signedIn(await AgentFactory.merge({ timeZone: 'UTC' }).create(), PASSWORD)
     await visitor.open('/profile')
     const queries = await queriesOf(() => visitor.open('/settings'))
-    assert.deepEqual(queries.map(({ sql }) => sql.match(/from [`"](\w+)[`"]/)?.[1]), ['sessions', 'agents'])
+    const tables = queries.map(({ sql }) => sql.match(/from [`"](\w+)[`"]/)?.[1])
+    // With Redis the session itself comes from there.
+    assert.includeMembers(['sessions', 'agents'], tables)
+    assert.isAtMost(tables.length, 2)
   })
 })
