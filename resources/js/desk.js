@@ -54,9 +54,37 @@ function measureFrames() {
   }
 }
 
+/* Something came while a reply is being written: a line above the text says so; looking at it counts as seen. */
+function newsAbove() {
+  const thread = document.querySelector('[data-seen-message]')
+  const form = document.getElementById('reply-form')
+  const line = form?.querySelector('[data-news-above]')
+  if (!thread || !line || thread.id !== `ticket_${openTicketId()}_thread`) return
+  const fresh = Number(thread.dataset.seenMessage) > Number(form.elements.seen_message.value) || Number(thread.dataset.seenNote) > Number(form.elements.seen_note.value)
+  line.hidden = !fresh || form.elements.text.value.trim() === ''
+  line.textContent = line.dataset.text.replace('%', [...thread.querySelectorAll('.entry b')].at(-1)?.textContent ?? '')
+  // Nothing is written yet: what is on the page is what the writer begins from.
+  if (fresh && line.hidden) seenNow(thread, form)
+}
+
+function seenNow(thread, form) {
+  form.elements.seen_message.value = thread.dataset.seenMessage
+  form.elements.seen_note.value = thread.dataset.seenNote
+}
+
+document.addEventListener('click', (event) => {
+  const line = event.target.closest('[data-news-above]')
+  if (!line) return
+  event.preventDefault()
+  seenNow(document.querySelector('[data-seen-message]'), line.closest('form'))
+  line.hidden = true
+  document.querySelector('[data-seen-message] > .entry:last-of-type')?.scrollIntoView({ block: 'nearest' })
+})
+
 document.addEventListener('htmx:after:swap', (event) => {
   if (event.detail?.ctx?.target?.id === 'ticket' || event.target?.id === 'ticket') arrived()
   measureFrames()
+  newsAbove()
   const asked = document.querySelector('dialog[data-open-now]:not([open])')
   if (asked) openDialog(asked)
 })

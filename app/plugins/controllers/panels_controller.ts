@@ -12,7 +12,7 @@ export default class PanelsController {
   async show(ctx: HttpContext) {
     const { params, bouncer, view, request } = ctx
     const customer = await Customer.findOrFail(params.id)
-    await authorise(bouncer, customer)
+    await bouncer.with(CustomerPolicy).authorize('view', customer)
     await installed.refresh()
     const plugin = installed.working(String(params.plugin))?.plugin
     const connection = plugin?.panels?.[params.panel] && (await connectionOf(plugin, Number(params.connection)))
@@ -31,8 +31,4 @@ export default class PanelsController {
     }
     return view.render('plugins/panels/show', { ...state, state: loaded.state })
   }
-}
-
-async function authorise(bouncer: HttpContext['bouncer'], customer: Customer) {
-  await bouncer.with(CustomerPolicy).authorize('view', customer)
 }
