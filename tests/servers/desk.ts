@@ -59,9 +59,11 @@ export class RunningDesk {
   begin() {
     const { dataDir, compiled, env, flags = [] } = this.options
     const program = compiled ? ['--enable-source-maps', 'build/bin/server.js'] : ['--import=@poppinss/ts-exec', 'bin/server.ts']
+    // Whoever starts it is a desk too, and its settings stand in our environment.
+    const { APP_KEY, APP_URL, DATABASE_URL, REDIS_URL, OPORA_ROLE, DB_CLIENT, DEMO, TEST_TOTALS, ...plain } = process.env
     const child = spawn(process.execPath, [...flags, ...program], {
       cwd: root,
-      env: { ...process.env, NODE_ENV: 'production', LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: String(this.port), DATA_DIR: dataDir, TEST_TOTALS: '', ...env },
+      env: { ...plain, NODE_ENV: 'production', LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: String(this.port), DATA_DIR: dataDir, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const listen = (chunk: Buffer) => (this.#said = (this.#said + chunk).slice(-8000))
