@@ -36,8 +36,13 @@ export const controllers = {
     Tokens: () => import('#app/people/controllers/tokens_controller'),
   },
   plugins: {
+    Actions: () => import('#app/plugins/controllers/actions_controller'),
     AgentDoors: () => import('#app/plugins/controllers/agent_doors_controller'),
+    Connections: () => import('#app/plugins/controllers/connections_controller'),
+    Enablements: () => import('#app/plugins/controllers/enablements_controller'),
     Panels: () => import('#app/plugins/controllers/panels_controller'),
+    PluginChecks: () => import('#app/plugins/controllers/plugin_checks_controller'),
+    Plugins: () => import('#app/plugins/controllers/plugins_controller'),
   },
   search: {
     Searches: () => import('#app/search/controllers/searches_controller'),

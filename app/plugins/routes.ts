@@ -5,8 +5,7 @@ import { middleware } from '#start/kernel'
 // `/hooks/…` and `/public/…` never come this far: see middleware/doors_middleware.ts.
 router
   .group(() => {
-    router.get('plugins/:plugin/*', [controllers.plugins.AgentDoors, 'handle'])
-    router.post('plugins/:plugin/*', [controllers.plugins.AgentDoors, 'handle'])
+    router.route('plugins/:plugin/*', ['GET', 'POST'], [controllers.plugins.AgentDoors, 'handle'])
     router.get('customers/:id/panels/:plugin/:panel/:connection', [controllers.plugins.Panels, 'show'])
     router.get('actions/:plugin/:action/:connection', [controllers.plugins.Actions, 'create'])
     router.post('actions/:plugin/:action/:connection', [controllers.plugins.Actions, 'store'])
