@@ -37,7 +37,7 @@ export default class AgentCreate extends BaseCommand {
     const cause = { by: null, via: 'command' }
     try {
       const agent = await addAgent({ name: this.name, email: this.email, role, password: this.password }, cause)
-      const invite = this.password ? null : `${appUrl}/invites/${await agent.invite(cause)}`
+      const invite = this.password ? null : `${appUrl}/invitations/${await agent.invite(cause)}`
       const told = { id: String(agent.id), email: agent.email, role: agent.role, invite_url: invite }
       process.stdout.write(this.json ? `${JSON.stringify(told)}\n` : `${invite ?? agent.id}\n`)
     } catch (error) {

@@ -16,12 +16,12 @@ export class Visitor {
   }
 
   /** Sends a form of the page opened last; `method` as the page would spoof it. */
-  async send(path: string, values: Record<string, string | string[]> = {}, method = 'POST') {
+  async send(path: string, values: Record<string, string | string[]> = {}, method = 'POST', headers: Record<string, string> = {}) {
     const body = new URLSearchParams({ _csrf: this.#csrf })
     for (const [name, value] of Object.entries(values)) for (const one of [value].flat()) body.append(name, one)
     const target = method === 'POST' ? path : `${path}${path.includes('?') ? '&' : '?'}_method=${method}`
-    const response = await this.#ask(target, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } })
-    return { status: response.status, location: response.headers.get('location'), text: await response.text() }
+    const response = await this.#ask(target, { method: 'POST', body, headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers } })
+    return { status: response.status, location: response.headers.get('location'), headers: response.headers, text: await response.text() }
   }
 
   async signIn(email: string, password: string) {

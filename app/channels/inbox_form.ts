@@ -15,7 +15,6 @@ export interface FormField {
   readonly required: boolean
   readonly lines: boolean
   readonly options: readonly { readonly value: string; readonly text: string }[]
-  readonly when: { readonly name: string; readonly is: string } | null
 }
 
 export interface FormGroup {
@@ -45,6 +44,8 @@ export function readInboxForm(fields: Fields, sent: Nested): Nested {
   for (const [name, field] of Object.entries(fields)) {
     const value = at(sent, name)
     if (field.kind === 'toggle') values[name] = value !== undefined && value !== null && value !== ''
+    // An empty secret stays as it is; its field is always empty.
+    else if (field.kind === 'secret' && !value) continue
     else if (value !== undefined) values[name] = value
   }
   return values
@@ -94,7 +95,6 @@ function formField(i18n: I18n, channel: string, name: string, field: Field<unkno
     required: field.required,
     lines: field.lines ?? false,
     options: (field.options ?? []).map((option) => ({ value: option, text: i18n.t(`${key}.options.${option}`, {}, option) })),
-    when: field.when ? { name: fieldName(field.when.field), is: String(field.when.is) } : null,
   }
 }
 

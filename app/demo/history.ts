@@ -101,7 +101,9 @@ function worked({ desk, past, situation, which, writer, values, start, until, di
   const agent = agentFor(desk, situation, reply, dice)
   const recent = until - start < 11 * DAY
   // How far it has come: recent ones stand at every stage.
-  const stage = recent ? dice.weigh([{ weight: 20, at: 0 }, { weight: 14, at: 1 }, { weight: 28, at: 2 }, { weight: 38, at: 3 }]).at : 3
+  const fresh = until - start < 4 * DAY
+  const stages = [{ weight: fresh ? 24 : 0, at: 0 }, { weight: fresh ? 20 : 2, at: 1 }, { weight: 28, at: 2 }, { weight: 38, at: 3 }]
+  const stage = recent ? dice.weigh(stages).at : 3
   if (stage === 0 && until - start < 3 * DAY) return acts
 
   const taken = atWork(start, dice.between(4, 150))
@@ -152,7 +154,7 @@ function worked({ desk, past, situation, which, writer, values, start, until, di
 
   function returned(at: number, answered: string, body: string): Act {
     const short = shortLetter(body, writer, dice)
-    const history = dice.chance(0.7) ? `${short}\n\n${quoted(answer(answered, language), agent.name, inWords(at))}\n\n${quoted(text, writer.name, inWords(start))}` : short
+    const history = dice.chance(0.7) ? `${short}\n\n${quoted(answer(answered, language), agent.name, inWords(at), language)}\n\n${quoted(text, writer.name, inWords(start), language)}` : short
     return { at, play: () => past.receive({ subject: `Re: ${past.ticket.subject}`, text: history, visibleText: short }) }
   }
 }

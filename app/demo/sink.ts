@@ -20,13 +20,17 @@ export class Sink {
       authOptional: true,
       disabledCommands: ['STARTTLS', 'AUTH'],
       disableReverseLookup: true,
+      // A pooled connection of the shop would keep the sink from closing.
+      closeTimeout: 300,
       banner: 'The demo keeps all mail to itself',
       onData: (stream, session, done) => {
+        // Once the mail is accepted, the session forgets for whom it was.
+        const to = session.envelope.rcptTo[0]?.address ?? ''
         simpleParser(stream, { skipImageLinks: true }).then((mail) => {
           done()
           arrived({
-            to: session.envelope.rcptTo[0]?.address ?? '',
-            from: session.envelope.mailFrom ? session.envelope.mailFrom.address : '',
+            to,
+            from: mail.from?.value[0]?.address ?? '',
             subject: mail.subject ?? '',
             text: mail.text ?? '',
             messageId: mail.messageId ?? '',

@@ -29,7 +29,7 @@ export async function makeFirstAdmin(run: FirstRun): Promise<Agent> {
     const claimed = await trx.knexQuery().table('settings').insert({ key: 'setup.started_at', value: String(nowMs()), updated_at: nowMs() }).onConflict('key').ignore().returning('key')
     if (claimed.length === 0) throw new DomainError('setup.errors.taken', 409)
 
-    const admin = await addAgent({ name, email, password, language, role: 'admin' }, { by: null })
+    const admin = await addAgent({ name, email, password, language, role: 'admin' }, { by: null, via: 'page' })
     const settings = { 'company.name': run.company, 'company.language': language, 'company.time_zone': run.timeZone }
     await changeSettings(settings)
     await record('settings:changed', { keys: Object.keys(settings) }, { by: { kind: 'agent', id: admin.id } })

@@ -1,24 +1,27 @@
 import '#web/answer'
 import '#web/by'
+import '#web/kept_templates'
 import edge from 'edge.js'
 import { asset } from '#web/assets'
 import { tidy } from '#web/format'
 
-const plain = new Map<string, string>()
+const MOST_KEPT = 5000
+const kept = new Map<string, string>()
 
 edge.global('asset', asset)
 
 /*
- * The reader's language, with its typography. Texts without values are the same for every reader of a
- * language, so they are looked up once: a list page asks for the same twenty words a hundred times.
+ * The reader's language, with its typography. What was said once is kept: a list says the same twenty words
+ * to every reader fifty times over, and reading a plural form costs more than looking it up.
  */
 edge.global('t', function (this: { i18n: { locale: string; t(key: string, values?: object, fallback?: string): string } }, key: string, values?: object, fallback?: string) {
   const { i18n } = this
-  if (values || fallback) return tidy(i18n.locale, i18n.t(key, values, fallback))
-  const kept = plain.get(`${i18n.locale}:${key}`)
-  if (kept !== undefined) return kept
-  const text = tidy(i18n.locale, i18n.t(key))
-  plain.set(`${i18n.locale}:${key}`, text)
+  const name = values ? `${i18n.locale}:${key}:${JSON.stringify(values)}` : `${i18n.locale}:${key}`
+  const said = kept.get(name)
+  if (said !== undefined) return said
+  const text = tidy(i18n.locale, i18n.t(key, values, fallback))
+  if (kept.size >= MOST_KEPT) kept.clear()
+  kept.set(name, text)
   return text
 })
 

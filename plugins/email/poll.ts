@@ -21,6 +21,8 @@ const IN_MEMORY = 2 * 1024 * 1024
 const TRIES = 3
 /** How long one round waits for news; also the pause between two looks on a server without IDLE. */
 const WAIT_MS = 50_000
+/** A connection that no round has used for so long is given back: the inbox was paused or removed. */
+const UNUSED_MS = 90_000
 /** After a renumbering: how long before the last visit mail may have arrived that we do not know yet. */
 const LOOK_BACK_DAYS = 7
 /** Bigger mails are not fetched at all (setting `maxMessageMb` of the plugin guards the listener the same way). */
@@ -30,6 +32,7 @@ interface Session {
   readonly client: ImapClient
   readonly key: string
   signal: AbortSignal | null
+  unused?: NodeJS.Timeout
   /** UIDs known to wait, ascending; so a folder of 20,000 is listed once, not once a batch. */
   waiting: number[]
 }
@@ -57,7 +60,10 @@ export function pollWith(connect: Connect, waitMs = WAIT_MS) {
       let session: Session | null = null
       try {
         session = await sessionOf(inbox, login.key, signal, () => connect(login))
-        return await round(session, inbox, cursor, signal)
+        clearTimeout(session.unused)
+        const fetched = await round(session, inbox, cursor, signal)
+        session.unused = setTimeout(() => session?.client.close(), UNUSED_MS).unref()
+        return fetched
       } catch (error) {
         session?.client.close()
         sessions.delete(inbox.id)

@@ -8,15 +8,18 @@ const list = () => document.querySelector('[data-rows]')
 
 export const openTicketId = () => ticket()?.dataset.ticket ?? null
 
+/** Marks the open ticket's row, and no other; returns it. */
+function markRow() {
+  const row = document.getElementById(`ticket_${openTicketId()}_row`)?.querySelector('.row')
+  for (const other of list()?.querySelectorAll('.row[aria-current]') ?? []) if (other !== row) other.removeAttribute('aria-current')
+  row?.setAttribute('aria-current', 'true')
+  return row
+}
+
 /** After the ticket region changed: mark its row, name the page, put the focus where reading begins. */
 function arrived() {
-  const id = openTicketId()
-  list()
-    ?.querySelectorAll('.row[aria-current]')
-    .forEach((row) => row.removeAttribute('aria-current'))
-  if (!id) return
-  const row = document.getElementById(`ticket_${id}_row`)?.querySelector('.row')
-  row?.setAttribute('aria-current', 'true')
+  const row = markRow()
+  if (!openTicketId()) return
   // It has been read now; the server knows, the row will say so when it is drawn anew.
   row?.removeAttribute('data-unread')
   row?.querySelector('.count--new')?.remove()
@@ -54,9 +57,39 @@ function measureFrames() {
   }
 }
 
+/* Something came while a reply is being written: a line above the text says so; looking at it counts as seen. */
+function newsAbove() {
+  const thread = document.querySelector('[data-seen-message]')
+  const form = document.getElementById('reply-form')
+  const line = form?.querySelector('[data-news-above]')
+  if (!thread || !line || thread.id !== `ticket_${openTicketId()}_thread`) return
+  const fresh = Number(thread.dataset.seenMessage) > Number(form.elements.seen_message.value) || Number(thread.dataset.seenNote) > Number(form.elements.seen_note.value)
+  line.hidden = !fresh || form.elements.text.value.trim() === ''
+  line.textContent = line.dataset.text.replace('%', [...thread.querySelectorAll('.entry b')].at(-1)?.textContent ?? '')
+  // Nothing is written yet: what is on the page is what the writer begins from.
+  if (fresh && line.hidden) seenNow(thread, form)
+}
+
+function seenNow(thread, form) {
+  form.elements.seen_message.value = thread.dataset.seenMessage
+  form.elements.seen_note.value = thread.dataset.seenNote
+}
+
+document.addEventListener('click', (event) => {
+  const line = event.target.closest('[data-news-above]')
+  if (!line) return
+  event.preventDefault()
+  seenNow(document.querySelector('[data-seen-message]'), line.closest('form'))
+  line.hidden = true
+  document.querySelector('[data-seen-message] > .entry:last-of-type')?.scrollIntoView({ block: 'nearest' })
+})
+
 document.addEventListener('htmx:after:swap', (event) => {
   if (event.detail?.ctx?.target?.id === 'ticket' || event.target?.id === 'ticket') arrived()
+  if (document.querySelector('[data-bring-news]')) bringNews()
+  else markRow()
   measureFrames()
+  newsAbove()
   const asked = document.querySelector('dialog[data-open-now]:not([open])')
   if (asked) openDialog(asked)
 })
@@ -71,6 +104,21 @@ document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   if (openTicketId()) address.searchParams.set('open', openTicketId())
   ctx.request.action = address.pathname + address.search
 })
+
+/*
+ * New tickets come into the list by themselves while nobody's hand is in it: it stands at its top, no pointer,
+ * focus or menu is in it and nothing is ticked. Otherwise a bar counts them, until it is pressed or the hand goes.
+ */
+function bringNews() {
+  const bar = document.querySelector('[data-bring-news]')
+  const region = document.getElementById('list')
+  if (!bar || !region || list().scrollTop > 0 || document.querySelector('.row-pick .check:checked')) return
+  if (region.matches(':hover, :focus-within') || region.querySelector(':popover-open')) return
+  bar.removeAttribute('data-bring-news')
+  bar.click()
+}
+document.addEventListener('mouseover', (event) => event.target.closest('#list') || bringNews())
+document.addEventListener('focusin', bringNews)
 
 /* Ticked rows */
 function picked() {

@@ -37,7 +37,7 @@ export const finding = [
       return {
         tickets: await ticketsJson(found.map(({ ticketId }) => ticketId)),
         messages: await messagesJson(messages, call.i18n),
-        customers: await customersJson((await findCustomers(query, searcher, limit)).map(({ id }) => id)),
+        customers: await customersJson((await findCustomers(query, searcher, limit)).map((one) => one.id)),
       }
     },
   }),

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import { PassThrough } from 'node:stream'
 import Inbox from '#channels/inbox'
 import { ingest } from '#channels/inbound/gateway'
 import { sayReason } from '#plugins/reasons'
@@ -63,15 +63,18 @@ async function handIn(call: Call, inbox: Inbox, kept: KeptFile) {
   }
 }
 
-async function keepBody(call: Call): Promise<KeptFile> {
-  const { request } = call.ctx
+async function keepBody({ ctx: { request } }: Call): Promise<KeptFile> {
   // What the framework has read already (JSON) it keeps as text; anything else is still in the socket.
   const read = request.raw()
+  if (read !== null) return keepRaw(Buffer.from(read), { maxBytes: MAX_RAW_BYTES })
+
+  const socket = request.request
   try {
-    return await keepRaw(read === null ? (request.request as Readable) : Buffer.from(read), { maxBytes: MAX_RAW_BYTES })
-  } catch (error) {
-    if (error instanceof FileTooLarge) request.request.resume()
-    throw error
+    if (Number(request.header('content-length') ?? 0) > MAX_RAW_BYTES) throw new FileTooLarge(MAX_RAW_BYTES)
+    // Between them a pipe: keeping may end early, and the rest must be read for the caller to hear the answer.
+    return await keepRaw(socket.pipe(new PassThrough()), { maxBytes: MAX_RAW_BYTES })
+  } finally {
+    socket.resume()
   }
 }
 

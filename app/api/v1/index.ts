@@ -8,6 +8,7 @@ import { inboxes } from './inboxes.js'
 import { messages } from './messages.js'
 import { notes } from './notes.js'
 import { people } from './people.js'
+import { teams } from './teams.js'
 import { testClock } from './test_clock.js'
 import { tickets } from './tickets.js'
 import { work } from './work.js'
@@ -21,6 +22,7 @@ export const endpoints: readonly Endpoint[] = [
   ...attachments,
   ...customers,
   ...people,
+  ...teams,
   ...inboxes,
   ...inbound,
   ...work,

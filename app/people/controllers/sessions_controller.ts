@@ -57,7 +57,7 @@ async function whoIs(email: string, password: string): Promise<Agent | null> {
     return null
   }
   if ((await agent.knows(password)) && agent.isActive) return agent
-  await transaction(() => record('agent:sign_in_failed', { agentId: agent.id }, { by: null }))
+  await transaction(() => record('agent:sign_in_failed', { agentId: agent.id }, { by: null, via: 'page' }))
   return null
 }
 

@@ -24,6 +24,5 @@ export async function readCard(ticket: Ticket, language: string) {
     tickets,
     inbox: customer.inbox_name as string,
     openedAt: ticket.createdAt.toMillis(),
-    panels: [] as { href: string; title: string }[],
   }
 }

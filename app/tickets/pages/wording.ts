@@ -1,7 +1,9 @@
 import edge from 'edge.js'
 import type { I18n } from '@adonisjs/i18n'
 import type { HttpContext } from '@adonisjs/core/http'
+import { nowMs } from '#support/clock'
 import { sayReason } from '#plugins/reasons'
+import { pluginRegistry } from '#plugins/registry'
 import type { TicketRow } from '#tickets/ticket_list'
 import { stampOf } from './list.js'
 import type { Directory } from './directory.js'
@@ -15,12 +17,11 @@ type Format = HttpContext['format']
  * Words and small choices that the desk's templates share. Colour is chosen here beside its words, never instead.
  */
 
-const CHANNEL_ICONS: Record<string, string> = { email: 'mail', chat: 'chat', telephony: 'phone', phone: 'phone', messenger: 'messenger', whatsapp: 'whatsapp', instagram: 'social', form: 'form' }
-
 const words = {
   stampOf,
+  nowMs,
 
-  channelIcon: (channel: string) => CHANNEL_ICONS[channel] ?? 'chat',
+  channelIcon: (channel: string) => pluginRegistry.all().find(({ id }) => id === channel)?.icon ?? 'chat',
 
   /** The name of a team's or inbox's own view. */
   ownName: (key: string, { teams }: Directory, rows: readonly TicketRow[]) => {
@@ -64,7 +65,8 @@ const words = {
     const say = (kind: string, value: unknown) => (value ? i18n.t(`desk.${kind}.${value}`, undefined, String(value)) : '')
     const kind = key === 'ticket_prioritised' ? 'priority' : key === 'ticket_categorised' ? 'category' : key === 'ticket_opened_again' ? 'status' : 'wait'
     const text = i18n.t(`desk.event.${key}`, { ...values, who, from: say(kind, values.from), value: say(kind, values.value), until: values.until ? format.short(Number(values.until)) : '' }, `${who} · ${key.replace('_', ' ')}`)
-    return because ? `${text} · ${i18n.t(`desk.because.${because.key}`, { id: because.id }, `${because.key} ${because.id}`)}` : text
+    // A cause without words (the stored item it came from) is for the audit and the API, not for the reader.
+    return because && i18n.hasMessage(`desk.because.${because.key}`) ? `${text} · ${i18n.t(`desk.because.${because.key}`, { id: because.id })}` : text
   },
 
   /** Where a new day begins among the entries of a thread. */

@@ -6,7 +6,7 @@
 const MAX_HTML = 2 * 1024 * 1024
 const TAG = /<(?:!--|(\/?)([a-zA-Z][\w:-]{0,30})([^<>]{0,4000})>|[!?][^<>]{0,2000}>)/g
 const BREAKS = new Set(['p', 'div', 'tr', 'table', 'ul', 'ol', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'section', 'article', 'header', 'footer', 'blockquote', 'pre', 'hr', 'address', 'aside'])
-const SKIPPED = new Set(['script', 'style', 'head', 'title', 'template', 'noscript', 'svg'])
+const SKIPPED = new Set(['script', 'style', 'title', 'template', 'noscript', 'svg'])
 
 /** Text of the HTML: paragraphs as lines, links with their address, quotes with `>`. */
 export function htmlToText(html: string): string {
@@ -59,7 +59,7 @@ export function htmlToText(html: string): string {
 function indexOfClose(source: string, tag: string, from: number): number {
   const pattern = new RegExp(`</${tag}\\s*>`, 'gi')
   pattern.lastIndex = from
-  return pattern.exec(source) ? pattern.lastIndex : tag === 'head' ? from : source.length
+  return pattern.exec(source) ? pattern.lastIndex : source.length
 }
 
 function words(text: string): string {

@@ -3,6 +3,8 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { test } from '@japa/runner'
 import type { IncomingBounce, IncomingMessage } from '#plugin'
+import { htmlToText } from '../reading/html_text.js'
+import { visibleText } from '../reading/quotes.js'
 import { readMail } from '../reading/read.js'
 import { unfetched, UNFETCHED } from '../reading/unfetched.js'
 import { givenInbox, givenStored } from './inbox.js'
@@ -104,6 +106,13 @@ test.group('E-mail | reading', () => {
   test('says why the server did not hand a mail over', async ({ assert }) => {
     const note = unfetched({ folder: 'INBOX', uid: 7, bytes: 70_000_000, reason: 'it is larger than 64 MB' })
     await assert.rejects(() => readMail(givenStored(note, UNFETCHED), givenInbox()), /message 7 of folder INBOX.*larger than 64 MB/)
+  })
+
+  test('hostile HTML and endless lines cost no time', ({ assert }) => {
+    const begun = performance.now()
+    for (const piece of ['<div>', '<', '<a ', '<!--', '<head>', '<style>', '<blockquote>', '<a href="', '&']) htmlToText(piece.repeat(100_000))
+    for (const piece of ['a\n', '> ', '>\na\n', 'Od: x\nKomu: y\n\n', '_', `On ${'x '.repeat(190)}\n`]) visibleText(piece.repeat(Math.ceil(150_000 / piece.length)))
+    assert.isBelow(performance.now() - begun, 5000)
   })
 
   test('asks for another try when the stored bytes cannot be read', async ({ assert }) => {

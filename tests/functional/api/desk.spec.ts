@@ -67,7 +67,7 @@ test.group('API | people', (group) => {
     assert.isNull(made.body().invite_url)
     assert.deepEqual(made.body().agent.teams, [{ id: team.id, name: 'Reklamace' }])
     const invited = await call.post('/agents', { name: 'Jana', email: 'jana@desk.test', role: 'viewer' })
-    assert.match(invited.body().invite_url, /^https?:\/\/.+/)
+    assert.match(invited.body().invite_url, /^https?:\/\/.+\/invitations\/[\w-]{43}$/)
 
     const { id } = made.body().agent
     const changed = await call.patch(`/agents/${id}`, { role: 'supervisor', restricted: true, availability: 'away' })
