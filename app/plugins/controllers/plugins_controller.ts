@@ -39,7 +39,7 @@ export default class PluginsController {
       uses: plugin ? usesOf(plugin) : [],
       many: plugin !== null && hasMany(plugin),
       checks: Boolean(plugin?.check),
-      groups: plugin?.settings && only ? formFor(i18n, one.id, plugin.settings, only.settings) : [],
+      groups: plugin?.settings && only ? formFor(i18n, `${one.id}.settings`, plugin.settings, only.settings) : [],
       connections: connections.map((connection) => ({ ...connection, health: said(i18n, health.find(({ connectionId }) => connectionId === connection.id)) })),
       health: said(i18n, health.find(({ connectionId }) => connectionId === 0)),
       faults: await latestFaults(one.id),
