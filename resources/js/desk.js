@@ -75,6 +75,15 @@ function seenNow(thread, form) {
   form.elements.seen_note.value = thread.dataset.seenNote
 }
 
+/* Who goes back from the question to edit has seen what it showed. */
+document.addEventListener('click', (event) => {
+  const asked = event.target.closest('#stale [data-closes]')?.closest('form').elements
+  const form = document.getElementById('reply-form')?.elements
+  if (!asked || !form) return
+  form.seen_message.value = asked.seen_message.value
+  form.seen_note.value = asked.seen_note.value
+})
+
 document.addEventListener('click', (event) => {
   const line = event.target.closest('[data-news-above]')
   if (!line) return
