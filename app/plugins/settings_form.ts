@@ -49,7 +49,7 @@ export function sayInvalid(ctx: HttpContext, fields: Fields, error: unknown, pat
 
 /** How a plugin calls itself, and what it says it is for. */
 export function introduce(i18n: I18n, id: string) {
-  return { id, name: i18n.t(`${id}.name`, {}, id), about: i18n.t(`${id}.description`, {}, '') }
+  return { id, name: i18n.t(`${id}.name`, {}, id), about: i18n.t(`${id}.about`, {}, '') }
 }
 
 /** What a plugin makes use of, as keys of `plugins.uses.*`: an admin sees it before switching it on. */
@@ -93,6 +93,5 @@ function formField(i18n: I18n, key: string, name: string, field: Field<unknown>,
     required: field.required,
     lines: field.lines ?? false,
     options: (field.options ?? []).map((option) => ({ value: option, text: i18n.t(`${key}.options.${option}`, {}, option) })),
-    when: field.when ? { name: fieldName(field.when.field), is: String(field.when.is) } : null,
   }
 }

@@ -17,6 +17,7 @@ export default class PluginsController {
     const health = await healthOf()
     const plugins = installed.all().map((one) => ({
       ...introduce(i18n, one.id),
+      icon: one.plugin?.icon ?? 'plug',
       enabled: installed.working(one.id) !== null,
       fault: one.fault && sayReason(i18n, one.fault),
       uses: one.plugin ? usesOf(one.plugin) : [],
@@ -34,6 +35,7 @@ export default class PluginsController {
     const connections = plugin && hasMany(plugin) ? await connectionNames(plugin) : []
     return view.render('plugins/show', {
       plugin: introduce(i18n, one.id),
+      icon: plugin?.icon ?? 'plug',
       enabled: installed.working(one.id) !== null,
       fault: one.fault && sayReason(i18n, one.fault),
       uses: plugin ? usesOf(plugin) : [],
