@@ -68,6 +68,8 @@ test.group('The pages of plugins', (group) => {
     const places = (await panelsFor(customerId)).filter(({ plugin }) => plugin !== 'email')
     assert.deepEqual(places.map(({ plugin, panel }) => `${plugin}.${panel}`), ['good_shop.orders', 'good_shop.none', 'throws_later.orders'])
     const agent = await givenAgent()
+    const page = await as(agent, client.get(`/customers/${customerId}`))
+    assert.include(page.text(), `hx-get="${places[0].href}"`)
     const [orders, none, broken] = await Promise.all(places.map(({ href }) => as(agent, client.get(href).header('HX-Request', 'true').header('HX-Request-Type', 'partial'))))
 
     assert.include(orders.text(), 'Anna has 5 &lt;orders&gt;')
