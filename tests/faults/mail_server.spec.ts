@@ -45,7 +45,7 @@ test.group('Faults | mail that is odd, servers that are gone', (group) => {
     const { id } = await givenMailbox([
       huge,
       mail('bez-id', { id: null }),
-      mail('bez-id', { id: null }),
+      mail('bez-id', { id: null, body: 'Ještě jednou já.' }),
       mail('prvni', { id: '<stejne@posta.test>' }),
       mail('druhy', { id: '<stejne@posta.test>', from: 'jiny@posta.test', body: 'Něco docela jiného.' }),
       'From: rozbity@posta.test\r\nSubject: =?utf-8?B?rozbito\r\nContent-Type: multipart/mixed; boundary="nikde"\r\nContent-Transfer-Encoding: base64\r\n\r\n--jinde\r\nContent-Type: text/html; charset=x-neznamo\r\n\r\n<p>\xff\xfe\x00',
@@ -53,7 +53,13 @@ test.group('Faults | mail that is odd, servers that are gone', (group) => {
       mail('prazdny', { from: '' }),
       mail('posledni'),
     ])
-    await until('all nine have ended', () => settled(id) === 9, 90)
+    // What cannot be read is tried again after waits of minutes; they are over now.
+    const hurry = given.db.prepare(`UPDATE incoming_items SET due_at = ? WHERE inbox_id = ? AND state = 'stored' AND due_at > ?`)
+    await until('all nine have ended', async () => {
+      hurry.run(Date.now(), id, Date.now())
+      await pause(300)
+      return settled(id) === 9
+    }, 90)
     const items = given.db.prepare('SELECT id, state, reason FROM incoming_items WHERE inbox_id = ?').all(id) as { id: number; state: string; reason: string | null }[]
     assert.deepEqual(items.filter(({ state, reason }) => state !== 'done' && !reason), [], 'what is no ticket says why')
 
