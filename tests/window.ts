@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
 import hash from '@adonisjs/core/services/hash'
 import { givenAgent } from './given.js'

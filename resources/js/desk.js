@@ -46,7 +46,17 @@ function measure(frame) {
   frame.style.blockSize = `${Math.min(TALLEST_PX, inner.scrollHeight + 2)}px`
 }
 
+/** A frame stays as it is while its thread is drawn anew, except when its pictures were allowed meanwhile. */
+function freeFrames() {
+  for (const frame of document.querySelectorAll('.mail-frame')) {
+    const shut = frame.parentElement.querySelector('[data-images]') ? 'yes' : 'no'
+    if (frame.dataset.shut === 'yes' && shut === 'no') frame.src = frame.getAttribute('src')
+    frame.dataset.shut = shut
+  }
+}
+
 function measureFrames() {
+  freeFrames()
   for (const frame of document.querySelectorAll('.mail-frame:not([data-measured])')) {
     frame.dataset.measured = ''
     frame.addEventListener('load', () => {

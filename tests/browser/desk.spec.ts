@@ -134,7 +134,7 @@ test.group('Journeys | the desk', (group) => {
     await page.keyboard.press('j')
     await page.keyboard.press('?')
     assert.isFalse(await keys.isVisible())
-    assert.notInclude([first, second], await focused())
+    assert.isFalse([first, second].includes(await focused()))
     assert.deepEqual(complaints(page), [])
   })
 })
