@@ -1,5 +1,6 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import type { CommandOptions } from '@adonisjs/core/types/ace'
+import { listenAt } from '#start/address'
 
 /**
  * Serves pages, hooks and the API. With REDIS_URL it leaves the work to `work`; alone it works too.
@@ -17,8 +18,7 @@ export default class Serve extends BaseCommand {
   declare port: number
 
   async run() {
-    if (this.host) process.env.HOST = this.host
-    if (this.port) process.env.PORT = String(this.port)
+    listenAt(this.host, this.port)
     await import('../bin/server.js')
   }
 }

@@ -33,6 +33,8 @@ const EXAMPLES = 5
 const PAGE = 500
 /** Files looked at on a page load; the command looks at all. */
 const RECENT_FILES = 200
+/** Ids are integers of four bytes; PostgreSQL refuses to compare with more. */
+const HIGHEST_ID = 2_147_483_647
 
 /**
  * The "nothing lost" check: every stored item has exactly one fate, every message a ticket, every
@@ -130,7 +132,7 @@ async function rows(name: CheckName, query: ReturnType<typeof db.from>): Promise
 
 async function missing(name: CheckName, files: 'recent' | 'all', table: string, columns: string[], pathOf: (row: any) => string | null): Promise<Check> {
   const lost: number[] = []
-  let before = Number.MAX_SAFE_INTEGER
+  let before = HIGHEST_ID
   for (let looked = 0; files === 'all' || looked < RECENT_FILES; looked += PAGE) {
     const page = await db.from(table).where('id', '<', before).orderBy('id', 'desc').limit(files === 'all' ? PAGE : RECENT_FILES).select('id', ...columns)
     for (const row of page) {

@@ -154,7 +154,7 @@ function worked({ desk, past, situation, which, writer, values, start, until, di
 
   function returned(at: number, answered: string, body: string): Act {
     const short = shortLetter(body, writer, dice)
-    const history = dice.chance(0.7) ? `${short}\n\n${quoted(answer(answered, language), agent.name, inWords(at))}\n\n${quoted(text, writer.name, inWords(start))}` : short
+    const history = dice.chance(0.7) ? `${short}\n\n${quoted(answer(answered, language), agent.name, inWords(at), language)}\n\n${quoted(text, writer.name, inWords(start), language)}` : short
     return { at, play: () => past.receive({ subject: `Re: ${past.ticket.subject}`, text: history, visibleText: short }) }
   }
 }

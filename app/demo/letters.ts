@@ -1,4 +1,4 @@
-import { Dice } from './dice.js'
+import type { Dice } from './dice.js'
 import type { Correspondent, Gender } from './people.js'
 import type { Language, Situation } from './situation.js'
 import { cs } from './situations/cs.js'
@@ -137,7 +137,15 @@ export function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1)
 }
 
+const WROTE: Record<Language, (at: string, author: string) => string> = {
+  cs: (at, author) => `Dne ${at} ${author} napsal(a):`,
+  sk: (at, author) => `Dňa ${at} ${author} napísal(a):`,
+  pl: (at, author) => `W dniu ${at} ${author} pisze:`,
+  el: (at, author) => `Στις ${at} ο/η ${author} έγραψε:`,
+  en: (at, author) => `On ${at}, ${author} wrote:`,
+}
+
 /** The history that a mail program puts under an answer. */
-export function quoted(text: string, author: string, at: string): string {
-  return `${at} ${author}:\n${text.split('\n').map((line) => `> ${line}`).join('\n')}`
+export function quoted(text: string, author: string, at: string, language: Language): string {
+  return `${WROTE[language](at, author)}\n${text.split('\n').map((line) => `> ${line}`).join('\n')}`
 }

@@ -78,7 +78,7 @@ export class OutsideWorld {
     const words = shortLetter(this.#dice.pick(ANSWERS[writer.language]), writer, this.#dice)
     await this.#post(writer, mail.from, {
       subject: /^re:/i.test(mail.subject) ? mail.subject : `Re: ${mail.subject}`,
-      text: `${words}\n\n${quoted(mail.text.slice(0, 1500), mail.from, inWords(now().toMillis()))}`,
+      text: `${words}\n\n${quoted(mail.text.slice(0, 1500), mail.from, inWords(now().toMillis()), writer.language)}`,
       inReplyTo: mail.messageId,
       references: [...mail.references, mail.messageId],
     })

@@ -24,10 +24,12 @@ export class Sink {
       closeTimeout: 300,
       banner: 'The demo keeps all mail to itself',
       onData: (stream, session, done) => {
+        // Once the mail is accepted, the session forgets for whom it was.
+        const to = session.envelope.rcptTo[0]?.address ?? ''
         simpleParser(stream, { skipImageLinks: true }).then((mail) => {
           done()
           arrived({
-            to: session.envelope.rcptTo[0]?.address ?? '',
+            to,
             from: mail.from?.value[0]?.address ?? '',
             subject: mail.subject ?? '',
             text: mail.text ?? '',

@@ -11,6 +11,7 @@ import { settings } from './settings.js'
 /** E-mail: IMAP or our own SMTP server in, SMTP out. */
 export default definePlugin({
   id: 'email',
+  icon: 'mail',
   needs: { helpdesk: '^1.0' },
   settings,
 

@@ -61,6 +61,7 @@ function measureFrames() {
     frame.dataset.measured = ''
     frame.addEventListener('load', () => {
       measure(frame)
+      frame.contentDocument?.addEventListener('toggle', () => measure(frame), true)
       for (const image of frame.contentDocument?.images ?? []) image.addEventListener('load', () => measure(frame))
     })
     if (frame.contentDocument?.readyState === 'complete') measure(frame)

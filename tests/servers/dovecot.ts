@@ -10,6 +10,8 @@ export interface Dovecot {
   readonly password: string
   /** Puts a mail into a user's folder the way an MTA does; IDLE tells within half a second. */
   deliver(user: string, raw: string | Buffer, folder?: string): Promise<void>
+  /** Lays many mails into a user's inbox at once, in this order. */
+  lay(user: string, raws: Iterable<string | Buffer>): Promise<void>
   /** The server loses its index: UIDVALIDITY changes and every mail gets a new UID. */
   renumber(user: string): Promise<void>
   /** Stops and starts again with the same mail: connections break. */
@@ -43,6 +45,13 @@ export async function startDovecot(): Promise<Dovecot> {
       await writeFile(join(box, 'tmp', name), raw)
       await chown(join(base, 'mail', user))
       await rename(join(box, 'tmp', name), join(box, 'new', name))
+    },
+    async lay(user, raws) {
+      const box = maildir(user)
+      for (const part of ['tmp', 'new', 'cur']) await mkdir(join(box, part), { recursive: true })
+      let number = 0
+      for (const raw of raws) await writeFile(join(box, 'new', `${Date.now()}.${String(++number).padStart(6, '0')}${randomUUID().slice(0, 8)}.test`), raw)
+      await chown(join(base, 'mail', user))
     },
     async renumber(user) {
       await end(server)

@@ -78,7 +78,7 @@ const at = ({ file, line, from }: Import) => `${file}:${line} imports ${from}`
 
 const isRim = (file: string) => {
   const domain = file.split('/')[1]
-  return RIM.includes(domain) || /\/controllers\/|_controller\.ts$|\/routes\.ts$|_middleware\.ts$|_provider\.ts$|_policy\.ts$|\/panels\//.test(file)
+  return RIM.includes(domain) || /\/controllers\/|_controller\.ts$|\/routes\.ts$|_middleware\.ts$|_provider\.ts$|_policy\.ts$|\/panels\/|\/pages\//.test(file)
 }
 
 test.group('The house | who may import whom', () => {

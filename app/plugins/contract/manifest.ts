@@ -10,6 +10,8 @@ import type { Health } from './travel.js'
 
 export interface Plugin<S extends Fields> {
   readonly id: string
+  /** One of the desk's own icons (resources/icons.svg), shown where the channel or plugin is named. */
+  readonly icon?: string
   readonly needs: { readonly helpdesk: string; readonly plugins?: readonly string[] }
   readonly settings?: S
   /** `many`: the settings may be filled several times (two e-shops); each filling is a named connection with a desk of its own. */

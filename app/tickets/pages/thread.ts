@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { foldQuote } from '#tickets/mail_quote'
 import type { Mailbox } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
 import { factOf, TOLD_ELSEWHERE, type Fact } from './facts.js'
@@ -153,6 +154,7 @@ function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
   const outgoing = row.kind === 'reply' || row.kind === 'auto_reply'
   const visible: string = row.visible_text ?? row.text
   const html: string | null = row.html
+  const shown = html === null || outgoing ? visible : unquoted(html)
   const writer = row.author_kind === 'agent' ? agents.get(Number(row.author_id))?.name : null
   return {
     type: 'message',
@@ -169,9 +171,9 @@ function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
     subject: row.subject,
     text: visible,
     quoted: outgoing ? null : quotedOf(row.text, visible),
-    rich: !outgoing && html !== null && isRich(html),
+    rich: !outgoing && html !== null && isRich(shown),
     hasHtml: !outgoing && html !== null,
-    height: heightOf(html ?? visible),
+    height: heightOf(shown),
     remoteImages: row.remote_images,
     verdict: row.authentication ? JSON.parse(row.authentication).verdict : null,
     bounce: row.bounce ? JSON.parse(row.bounce) : null,
@@ -203,6 +205,12 @@ function quotedOf(text: string, visible: string): string | null {
   if (text === visible) return null
   const rest = text.startsWith(visible) ? text.slice(visible.length).trim() : text.trim()
   return rest === '' ? null : rest
+}
+
+/** What stands open in a mail's frame. */
+function unquoted(html: string): string {
+  const folded = foldQuote(html)
+  return folded ? folded.before + folded.after : html
 }
 
 /** Tables, pictures and emphasis are lost in plain words; paragraphs and line ends are not. */

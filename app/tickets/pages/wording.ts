@@ -3,6 +3,7 @@ import type { I18n } from '@adonisjs/i18n'
 import type { HttpContext } from '@adonisjs/core/http'
 import { nowMs } from '#support/clock'
 import { sayReason } from '#plugins/reasons'
+import { pluginRegistry } from '#plugins/registry'
 import type { TicketRow } from '#tickets/ticket_list'
 import { stampOf } from './list.js'
 import type { Directory } from './directory.js'
@@ -16,13 +17,11 @@ type Format = HttpContext['format']
  * Words and small choices that the desk's templates share. Colour is chosen here beside its words, never instead.
  */
 
-const CHANNEL_ICONS: Record<string, string> = { email: 'mail', chat: 'chat', telephony: 'phone', phone: 'phone', messenger: 'messenger', whatsapp: 'whatsapp', instagram: 'social', form: 'form' }
-
 const words = {
   stampOf,
   nowMs,
 
-  channelIcon: (channel: string) => CHANNEL_ICONS[channel] ?? 'chat',
+  channelIcon: (channel: string) => pluginRegistry.all().find(({ id }) => id === channel)?.icon ?? 'chat',
 
   /** The name of a team's or inbox's own view. */
   ownName: (key: string, { teams }: Directory, rows: readonly TicketRow[]) => {

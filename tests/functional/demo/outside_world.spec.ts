@@ -47,8 +47,11 @@ test.group('The demo | the world outside', (group) => {
     await drain()
 
     assert.equal((await db.from('deliveries').firstOrFail()).state, 'sent')
-    const kinds = (await db.from('messages').where('ticket_id', ticket.id).orderBy('id')).map(({ kind }) => kind)
-    assert.deepEqual(kinds, ['inbound', 'reply', 'inbound'])
+    const messages = await db.from('messages').where('ticket_id', ticket.id).orderBy('id')
+    assert.deepEqual(messages.map(({ kind }) => kind), ['inbound', 'reply', 'inbound'])
+    assert.equal(messages[2].from_address, messages[0].from_address)
+    assert.notInclude(messages[2].visible_text, 'zásilka je na cestě')
+    assert.include(messages[2].text, 'zásilka je na cestě')
   })
 
   test('whatever an inbox was told, its mail leaves to this machine alone', async ({ assert, cleanup }) => {

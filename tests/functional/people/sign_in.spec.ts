@@ -4,6 +4,7 @@ import limiter from '@adonisjs/limiter/services/main'
 import db from '@adonisjs/lucid/services/db'
 import Agent from '#people/agent'
 import { AgentFactory, PASSWORD } from '#database/factories/index'
+import { sessionCache } from '#people/session_cache'
 import { nowMs } from '#support/clock'
 import { signedIn, Visitor } from '#tests/visitor'
 
@@ -133,7 +134,10 @@ test.group('Sessions', (group) => {
   test('reading pages writes nothing, but for a touch every few minutes', async ({ assert }) => {
     const agent = await AgentFactory.create()
     const visitor = await signedIn(agent, PASSWORD)
-    const seen = (at: number) => db.from('sessions').where('agent_id', agent.id).update({ seen_at: at })
+    const seen = async (at: number) => {
+      await db.from('sessions').where('agent_id', agent.id).update({ seen_at: at })
+      await sessionCache.drop((await db.from('sessions').where('agent_id', agent.id).select('id')).map((row) => row.id))
+    }
     const seenAt = async () => Number((await db.from('sessions').where('agent_id', agent.id).firstOrFail()).seen_at)
 
     const before = nowMs() - 60_000

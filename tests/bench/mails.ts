@@ -1,0 +1,94 @@
+import { createConnection } from 'node:net'
+import { createInterface } from 'node:readline'
+import iconv from 'iconv-lite'
+import { LANGUAGES, dice, letter, person, subject, type Dice } from './texts.js'
+
+/**
+ * The reference mix of incoming mail, as a shop gets it: plain and HTML, old charsets, a photograph now and then,
+ * a newsletter, and a third of them answers to earlier ones.
+ *
+ * @param run - makes the ids of one run differ from another's
+ */
+export function mailMix(count: number, run: string): Buffer[] {
+  const of = dice(count)
+  const threads: { id: string; subject: string; from: string }[] = []
+  return Array.from({ length: count }, (_, n) => {
+    const id = `<${run}.${n}@posta.test>`
+    const kind = of.weighed({ plain: 40, alternative: 32, windows1250: 10, photo: 10, newsletter: 8 })
+    const answered = kind !== 'newsletter' && threads.length > 0 && of.roll() < 0.35 ? of.one(threads) : null
+    const language = of.weighed(LANGUAGES)
+    const about = answered ? `Re: ${answered.subject}` : subject(of, language)
+    const from = answered?.from ?? `${encoded(person(of))} <${run}.${n}@posta.test>`
+    if (!answered) threads.push({ id, subject: about, from })
+    const head = [
+      'Received: from mx.posta.test (mx.posta.test [192.0.2.7]) by kavarna.test with ESMTPS; Mon, 23 Nov 2026 09:00:00 +0100',
+      `Date: ${new Date(Date.now() - (count - n) * 1000).toUTCString()}`,
+      `From: ${from}`,
+      'To: info@kavarna.test',
+      `Message-ID: ${id}`,
+      `Subject: ${encoded(about)}`,
+      ...(answered ? [`In-Reply-To: ${answered.id}`, `References: ${answered.id}`] : []),
+      ...(kind === 'newsletter' ? ['List-Unsubscribe: <https://posta.test/ven>', 'Precedence: bulk'] : []),
+      'MIME-Version: 1.0',
+    ]
+    const text = letter(of, kind === 'windows1250' ? 'cs' : language) + (answered ? `\r\n\r\nDne 22. 11. 2026 v 10:00 napsal(a) info:\r\n> ${answered.subject}\r\n> Děkujeme za zprávu.` : '')
+    return Buffer.concat([Buffer.from(head.join('\r\n') + '\r\n'), body(kind, text, of)])
+  })
+}
+
+function body(kind: string, text: string, of: Dice): Buffer {
+  const plain = `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(Buffer.from(text))}`
+  const html = (inner: string) => `Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(Buffer.from(`<html><body><style>p{margin:0}</style>${inner}</body></html>`))}`
+  const paragraphs = text.split('\n').map((line) => `<p style="font-family:Arial">${line}</p>`).join('')
+  if (kind === 'plain') return Buffer.from(plain)
+  if (kind === 'windows1250') return Buffer.concat([Buffer.from('Content-Type: text/plain; charset=windows-1250\r\nContent-Transfer-Encoding: 8bit\r\n\r\n'), iconv.encode(text.replace(/\r?\n/g, '\r\n'), 'win1250')])
+  if (kind === 'alternative') return parts('alternative', [plain, html(paragraphs)])
+  if (kind === 'newsletter') return Buffer.from(html(`<table>${Array.from({ length: 40 }, (_, n) => `<tr><td><a href="https://posta.test/${n}">${text.slice(0, 80)}</a></td></tr>`).join('')}</table>`))
+  const photo = Buffer.alloc(60_000 + of.below(80_000), of.below(256))
+  photo.set([0xff, 0xd8, 0xff, 0xe0])
+  photo.writeUInt32LE(of.below(2 ** 31), 20)
+  return parts('mixed', [plain, `Content-Type: image/jpeg; name="foto.jpg"\r\nContent-Disposition: attachment; filename="foto.jpg"\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(photo)}`])
+}
+
+function parts(kind: string, list: string[]): Buffer {
+  return Buffer.from(`Content-Type: multipart/${kind}; boundary="hranice"\r\n\r\n${list.map((part) => `--hranice\r\n${part}\r\n`).join('')}--hranice--\r\n`)
+}
+
+const base64 = (bytes: Buffer) => bytes.toString('base64').replace(/.{76}/g, '$&\r\n')
+const encoded = (text: string) => `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`
+
+/** Hands mails to an SMTP server over a few connections; settles when each was answered with 250. */
+export async function submit(port: number, mails: readonly Buffer[], connections = 4) {
+  let next = 0
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const socket = createConnection(port, '127.0.0.1')
+      const lines = createInterface({ input: socket })[Symbol.asyncIterator]()
+      const say = async (line: string | Buffer | null, code: string) => {
+        if (line !== null) socket.write(line)
+        for (;;) {
+          const { value, done } = await lines.next()
+          if (done) throw new Error('The SMTP listener hung up')
+          if (value[3] === '-') continue
+          if (!value.startsWith(code)) throw new Error(`The SMTP listener said ${value}`)
+          return
+        }
+      }
+      await say(null, '220')
+      await say('EHLO bench\r\n', '250')
+      while (next < mails.length) {
+        const mail = mails[next++]
+        await say('MAIL FROM:<odesilatel@posta.test>\r\n', '250')
+        await say('RCPT TO:<info@kavarna.test>\r\n', '250')
+        await say('DATA\r\n', '354')
+        await say(Buffer.concat([stuffed(mail), Buffer.from('\r\n.\r\n')]), '250')
+      }
+      socket.end('QUIT\r\n')
+    })
+  )
+}
+
+/** A line that begins with a dot gets a second one. */
+function stuffed(mail: Buffer): Buffer {
+  return mail.includes('\n.') ? Buffer.from(mail.toString('latin1').replace(/^\./gm, '..'), 'latin1') : mail
+}
