@@ -21,7 +21,7 @@ export default class MergersController {
     const { into } = await request.validateUsing(mergerValidator)
     for (const id of [Number(params.customer_id), into]) await bouncer.with(CustomerPolicy).authorize('change', { id })
     await mergeCustomers(Number(params.customer_id), into, { by })
-    session.flash('success', i18n.t('customers.merged'))
+    session.flash('done', i18n.t('customers.merged'))
     return response.redirect().status(303).toPath(`/customers/${into}`)
   }
 }
