@@ -214,3 +214,26 @@ test.group('Composer | sending', (group) => {
     assert.equal((await fresh(tickets[1])).status, 'resolved')
   })
 })
+
+test.group('Text that no database holds', (group) => {
+  group.each.setup(() => testUtils.db().withGlobalTransaction())
+  group.each.setup(() => forgetDirectory())
+
+  const broken = 'Ko\u0000nec \ud800'
+  const whole = 'Konec \ufffd'
+
+  test('comes in by mail, by a form and by a verb without breaking anything', async ({ assert }) => {
+    const { visitor, by } = await atWork()
+    const ticket = await givenTicket({ subject: broken, text: broken })
+    assert.equal((await fresh(ticket)).subject, whole)
+    assert.equal((await db.from('messages').where('ticket_id', ticket.id).firstOrFail()).text, whole)
+
+    const note = await ticket.note({ text: broken }, by)
+    assert.equal((await db.from('notes').where('id', note.id).firstOrFail()).text, whole)
+    const reply = await ticket.reply({ text: broken, subject: broken, to: [{ address: 'anna@posta.test', name: broken }] }, by)
+    assert.equal((await db.from('messages').where('id', reply.id).firstOrFail()).subject, whole)
+
+    assert.equal((await visitor.send(`/tickets/${ticket.id}/tags`, { tag: 'ta\u0000g' })).status, 303)
+    assert.equal((await visitor.open('/search?q=a%00b')).status, 200)
+  })
+})
