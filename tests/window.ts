@@ -1,8 +1,23 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright'
+/// <reference lib="dom" />
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright'
+import hash from '@adonisjs/core/services/hash'
+import { givenAgent } from './given.js'
 
 export interface Person {
   readonly email: string
   readonly password: string
+}
+
+/** The desk of this process. */
+export const deskUrl = () => `http://${process.env.HOST}:${process.env.PORT}`
+
+const PASSWORD = 'tajne heslo 1'
+let hashed: Promise<string> | undefined
+
+/** An agent of the desk of this process who can sign in through the page. */
+export async function givenPerson(name = 'Petr Novák', role = 'agent'): Promise<Person & { id: number; name: string }> {
+  const { id, email } = await givenAgent({ name, role, password: await (hashed ??= hash.make(PASSWORD)) })
+  return { id, name, email, password: PASSWORD }
 }
 
 /**
@@ -12,11 +27,20 @@ export interface Person {
 export async function openWindow(browser: Browser, url: string, person: Person | null, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ baseURL: url, locale: 'en-GB', viewport: { width: 1440, height: 900 }, ...options })
   context.setDefaultTimeout(10_000)
+  opened.add(context)
+  context.once('close', () => opened.delete(context))
   const page = await context.newPage()
   page.on('pageerror', (error) => complaints(page).push(error.message))
   page.on('console', (message) => message.type() === 'error' && /Content.Security.Policy/i.test(message.text()) && complaints(page).push(message.text()))
   if (person) await signIn(page, person)
   return page
+}
+
+const opened = new Set<BrowserContext>()
+
+/** For `group.each.teardown`: an open window would keep the desk from ending. */
+export async function closeWindows() {
+  await Promise.all([...opened].map((context) => context.close()))
 }
 
 /** Signs in through the page, and leaves the pointer where no list is. */

@@ -46,7 +46,17 @@ function measure(frame) {
   frame.style.blockSize = `${Math.min(TALLEST_PX, inner.scrollHeight + 2)}px`
 }
 
+/** A frame stays as it is while its thread is drawn anew, except when its pictures were allowed meanwhile. */
+function freeFrames() {
+  for (const frame of document.querySelectorAll('.mail-frame')) {
+    const shut = frame.parentElement.querySelector('[data-images]') ? 'yes' : 'no'
+    if (frame.dataset.shut === 'yes' && shut === 'no') frame.src = frame.getAttribute('src')
+    frame.dataset.shut = shut
+  }
+}
+
 function measureFrames() {
+  freeFrames()
   for (const frame of document.querySelectorAll('.mail-frame:not([data-measured])')) {
     frame.dataset.measured = ''
     frame.addEventListener('load', () => {
@@ -75,6 +85,15 @@ function seenNow(thread, form) {
   form.elements.seen_message.value = thread.dataset.seenMessage
   form.elements.seen_note.value = thread.dataset.seenNote
 }
+
+/* Who goes back from the question to edit has seen what it showed. */
+document.addEventListener('click', (event) => {
+  const asked = event.target.closest('#stale [data-closes]')?.closest('form').elements
+  const form = document.getElementById('reply-form')?.elements
+  if (!asked || !form) return
+  form.seen_message.value = asked.seen_message.value
+  form.seen_note.value = asked.seen_note.value
+})
 
 document.addEventListener('click', (event) => {
   const line = event.target.closest('[data-news-above]')

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { RunningDesk } from '../servers/desk.js'
-import { freePort } from '../servers/processes.js'
 import { measureLimits } from './limits.js'
 import { mailMix } from './mails.js'
 import { measure, type Figures } from './measure.js'
@@ -31,54 +30,47 @@ const extent = { seconds: Number(asked.seconds ?? (asked.small ? 1.5 : 5)), mail
 if (sizes.some((size) => !Number.isInteger(size) || size < 1) || !(extent.seconds > 0) || !Number.isInteger(extent.mails)) throw new Error('--sizes=10000,100000 --seconds=5 --mails=3000')
 
 const folder = mkdtempSync(join(tmpdir(), 'opora-bench-'))
-const dataDir = join(folder, 'data')
 const tell = (words: string) => void process.stderr.write(`${words}\n`)
 const run = Date.now().toString(36)
-for (const name of ['DATABASE_URL', 'REDIS_URL', 'APP_URL', 'APP_KEY', 'DEMO', 'OPORA_ROLE']) delete process.env[name]
 
-/** All of the database, what waits in its log included; MB. */
-const weight = () => ['', '-wal'].reduce((sum, end) => sum + (statSync(join(dataDir, `opora.sqlite${end}`), { throwIfNoEntry: false })?.size ?? 0), 0) / 2 ** 20
-
-const desk = new RunningDesk({
-  dataDir,
-  compiled: true,
-  env: asked.client ? { DB_CLIENT: asked.client } : {},
-  flags: asked.profile ? ['--cpu-prof', `--cpu-prof-dir=${asked.profile}`] : [],
-})
-try {
-  tell('Making a desk.')
-  await desk.start()
-  await desk.firstRun()
-  await desk.stop()
-  const db = desk.database()
-  const smtpPort = await freePort()
-  furnish(db)
-  const [settings, at] = [await desk.seal({ listenerPort: smtpPort }), Date.now()]
-  db.prepare(`INSERT INTO plugins (id, enabled_at, settings, created_at, updated_at) VALUES ('email', ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, updated_at = excluded.updated_at`).run(at, settings, at, at)
-
-  const limits = await measureLimits(folder, mailMix(400, `limit-${run}`), { seconds: Math.min(extent.seconds, 3), messages: asked.small ? 3000 : 30_000 })
-  const figures: Figures[] = []
-  for (const size of sizes.sort((a, b) => a - b)) {
+/** A desk of its own for each size, measured from its second start on. */
+async function measureSize(size: number): Promise<Figures> {
+  const dataDir = join(folder, String(size))
+  const flags = asked.profile ? ['--cpu-prof', `--cpu-prof-dir=${asked.profile}`] : []
+  const desk = new RunningDesk({ dataDir, compiled: true, env: asked.client ? { DB_CLIENT: asked.client } : {}, flags })
+  try {
+    await desk.start()
+    await desk.firstRun()
+    await desk.stop()
+    const db = desk.database()
+    const smtpPort = await furnish(db, desk)
     tell(`${size.toLocaleString('en')} tickets.`)
     const from = performance.now()
     fill(db, size)
     const filled = (performance.now() - from) / 1000
-    await desk.start()
-    await desk.stop()
-    // The second start: the files are in the system's cache, as after an update.
+    // The files are in the system's cache, as after an update.
     const coldStart = await desk.start()
     const measured = await measure(desk, db, smtpPort, extent, `${run}-${size}`, (what) => tell(`  ${what}`))
-    figures.push({ tickets: size, filled, coldStart, ...measured, database: weight() })
     await desk.stop()
+    const database = statSync(join(dataDir, 'opora.sqlite')).size / 2 ** 20
+    db.close()
+    return { tickets: size, filled, coldStart, ...measured, database }
+  } catch (error) {
+    tell(desk.said)
+    throw error
+  } finally {
+    await desk.kill()
+    rmSync(dataDir, { recursive: true, force: true })
   }
-  db.close()
+}
+
+try {
+  const limits = await measureLimits(folder, mailMix(400, `limit-${run}`), { seconds: Math.min(extent.seconds, 3), messages: asked.small ? 3000 : 30_000 })
+  const figures: Figures[] = []
+  for (const size of sizes.sort((a, b) => a - b)) figures.push(await measureSize(size))
   const report: Report = { at: new Date().toISOString(), machine: machine(), limits, sizes: figures }
   if (asked.out) writeFileSync(asked.out, JSON.stringify(report, null, 2) + '\n')
   console.log(asked.json ? JSON.stringify(report, null, 2) : table(report))
-} catch (error) {
-  tell(desk.said)
-  throw error
 } finally {
-  await desk.kill()
   rmSync(folder, { recursive: true, force: true })
 }

@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type Database from 'better-sqlite3'
+import type { RunningDesk } from '../servers/desk.js'
+import { freePort } from '../servers/processes.js'
 import { fold, words } from '#search/folding'
 import { COMMON, LANGUAGES, RARE, answer, dice, letter, person, subject, type Language } from './texts.js'
 
@@ -22,9 +24,14 @@ export const AGENTS = 12
 const TEAMS = ['Zákazníci', 'Reklamace', 'Velkoobchod']
 const INBOXES = ['info@kavarna.test', 'reklamace@kavarna.test', 'velkoobchod@kavarna.test']
 
-/** People, teams, tags and inboxes; the first admin is agent 1 already. Replies wait an hour, so that none leaves during a run. */
-export function furnish(db: Database.Database) {
+/**
+ * People, teams, tags, inboxes and our own SMTP listener, whose port it gives; the first admin is agent 1 already.
+ * Replies wait an hour, so that none leaves during a run.
+ */
+export async function furnish(db: Database.Database, desk: RunningDesk): Promise<number> {
   const at = Date.now()
+  const port = await freePort()
+  const settings = await desk.seal({ listenerPort: port })
   db.transaction(() => {
     const agent = db.prepare(`INSERT INTO agents (name, email, role, language, keyboard, restricted, availability, session_epoch, created_at, updated_at) VALUES (?, ?, 'agent', 'cs', 1, 0, 'available', 0, ?, ?)`)
     for (let n = 2; n <= AGENTS; n++) agent.run(person(dice(n)), `agent${n}@kavarna.test`, at, at)
@@ -33,17 +40,18 @@ export function furnish(db: Database.Database) {
     for (const name of TAGS) db.prepare('INSERT INTO tags (name, folded, created_at) VALUES (?, ?, ?)').run(name, fold(name), at)
     const inbox = db.prepare(`INSERT INTO inboxes (key, channel, name, address, config, team_id, undo_seconds, close_after_days, reopen_within_days, created_at, updated_at) VALUES (?, 'email', ?, ?, ?, ?, 3600, 14, 30, ?, ?)`)
     for (const [n, address] of INBOXES.entries()) inbox.run(randomUUID(), address.split('@')[0], address, JSON.stringify({ address, listener: true }), n + 1, at, at)
+    db.prepare(`INSERT INTO plugins (id, enabled_at, settings, created_at, updated_at) VALUES ('email', ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET settings = excluded.settings, updated_at = excluded.updated_at`).run(at, settings, at, at)
     db.prepare(`INSERT INTO settings (key, value, updated_at) VALUES ('setup.finished_at', ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(JSON.stringify(at), at)
   })()
+  return port
 }
 
-/** Adds tickets until there are `target`. */
+/** Makes `target` tickets in an empty desk. */
 export function fill(db: Database.Database, target: number) {
   db.pragma('synchronous = OFF')
   db.pragma('cache_size = -200000')
   const write = statements(db)
-  const count = () => (db.prepare('SELECT max(id) AS last FROM tickets').get() as { last: number | null }).last ?? 0
-  for (let from = count() + 1; from <= target; from += BATCH) {
+  for (let from = 1; from <= target; from += BATCH) {
     db.transaction(() => {
       for (let n = from; n < from + BATCH && n <= target; n++) ticket(write, n, target)
     })()

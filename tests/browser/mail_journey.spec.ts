@@ -4,7 +4,7 @@ import { test } from '@japa/runner'
 import { SmtpSink } from '../fakes/smtp_sink.js'
 import { startDesk, type Desk } from '../servers/desk.js'
 import { startDovecot, type Dovecot } from '../servers/dovecot.js'
-import { complaints, live, openWindow, until } from '../window.js'
+import { closeWindows, complaints, live, openWindow, until } from '../window.js'
 
 const PETR = { name: 'Petr Novák', email: 'petr@obchod.test', password: 'tajne heslo 2' }
 const JANA = { name: 'Jana Bílá', email: 'jana@obchod.test', password: 'tajne heslo 3' }
@@ -16,6 +16,7 @@ test.group('Journeys | a mail and two agents', (group) => {
   let desk: Desk
   let dovecot: Dovecot
   let sink: SmtpSink
+  group.each.teardown(closeWindows)
   group.setup(async () => {
     ;[dovecot, sink, desk] = await Promise.all([startDovecot(), new SmtpSink().start(), startDesk()])
     for (const person of [PETR, JANA]) await desk.api('POST', '/agents', { ...person, role: 'agent', language: 'en' })
@@ -92,7 +93,6 @@ test.group('Journeys | a mail and two agents', (group) => {
     assert.notInclude(told, 'jednou reklamoval')
     assert.include(JSON.stringify(await desk.api('GET', `/tickets/${number}/notes`)), NOTE)
     assert.deepEqual([...complaints(petr), ...complaints(jana)], [])
-    await Promise.all([petr, jana].map((page) => page.context().close()))
   })
 
   test('while a hand is in the list nothing moves: a bar says how many are new, and the pointer leaving brings them', async ({ assert, browser }) => {
@@ -106,7 +106,6 @@ test.group('Journeys | a mail and two agents', (group) => {
     await page.mouse.move(5, 5)
     await row(page, 'Dostupnost kávovaru').waitFor()
     assert.equal(await page.locator('#list .list__news').count(), 0)
-    await page.context().close()
   })
 })
 

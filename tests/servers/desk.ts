@@ -160,14 +160,14 @@ export async function startDesk({ env = {}, fresh = false }: { env?: NodeJS.Proc
     url: desk.url,
     dataDir,
     token,
-    async api(method, path, body) {
+    async api<T>(method: string, path: string, body?: unknown) {
       const answer = await fetch(`${desk.url}/api/v1${path}`, {
         method,
         headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' },
         body: body === undefined ? undefined : JSON.stringify(body),
       })
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-      return answer.status === 204 ? null : answer.json()
+      return (answer.status === 204 ? null : await answer.json()) as T
     },
     async stop() {
       await desk.stop()

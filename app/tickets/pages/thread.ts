@@ -69,7 +69,7 @@ export interface Thread {
   readonly olderThan: number | null
 }
 
-/** Messages, notes and events of one ticket in time order. Three queries, whatever the length. */
+/** Messages, notes and events of one ticket in time order. Three queries, whatever the length; one more where pictures wait. */
 export async function readThread(ticketId: number, people: Directory, { before }: { before?: number } = {}): Promise<Thread> {
   const messages: any[] = await db
     .from('messages')
@@ -87,6 +87,7 @@ export async function readThread(ticketId: number, people: Directory, { before }
 
   const within = (query: any, column: string) => query.where(column, '>=', from).if(until !== null, (part: any) => part.where(column, '<=', until))
   const [notes, events] = await betweenMessages(ticketId, within)
+  await forgetAllowedPictures(page)
   const files = await filesOf(page.map(({ id }) => id), notes.map(({ id }) => Number(id)))
 
   const entries: Entry[] = [
@@ -111,6 +112,16 @@ async function betweenMessages(ticketId: number, within: (query: any, column: st
   const rows: any[] = await events.unionAll(notes).orderBy('at').orderBy('id').limit(400)
   const isNote = ({ name }: { name: string }) => name === 'note' || name === 'note and edited'
   return [rows.filter(isNote), rows.filter((row) => !isNote(row))]
+}
+
+/** A sender whose pictures are always shown has none that wait to be asked about. */
+async function forgetAllowedPictures(messages: any[]) {
+  const asking = messages.filter((row) => row.remote_images > 0 && row.from_address)
+  if (asking.length === 0) return
+  const senders = [...new Set(asking.map((row) => row.from_address.toLowerCase()))]
+  const allowed = await db.from('addresses').where('kind', 'email').whereIn('value', senders).whereNotNull('images_allowed_at').select('value')
+  const values = new Set(allowed.map(({ value }) => value))
+  for (const row of asking) if (values.has(row.from_address.toLowerCase())) row.remote_images = 0
 }
 
 /** Facts between two entries become one group; three are shown, more are folded. */

@@ -11,6 +11,8 @@ import { lines } from '#tests/fixtures/plugins/good_shop/plugin'
 import { givenAgent } from '#tests/given'
 import { givenEnabled, givenFixturePlugins } from '#tests/installed_plugins'
 import { as } from '#tests/signed_in'
+import { signedIn } from '#tests/visitor'
+import { AgentFactory, PASSWORD } from '#database/factories/index'
 
 const good = () => installed.get('good_shop')!.plugin!
 const base = () => `http://${env.get('HOST')}:${env.get('PORT')}`
@@ -22,7 +24,7 @@ test.group('The doors of plugins', (group) => {
     lines.length = 0
     await givenEnabled('good_shop', 'throws_later')
     await configure(good(), { url: 'https://shop.test', apiKey: 'k-12345' }, { by: null })
-    await limiter.use({ requests: 1, duration: 1 }).clear()
+    await limiter.clear()
   })
 
   test('agents: behind the sign-in, with the plugin\'s own settings; a viewer changes nothing', async ({ client, assert }) => {
@@ -31,10 +33,13 @@ test.group('The doors of plugins', (group) => {
     const response = await as(await givenAgent(), client.get('/plugins/good_shop/orders/17'))
     response.assertStatus(200)
     assert.equal(response.text(), 'order 17 of 5')
-    const refused = await as(await givenAgent({ role: 'viewer' }), client.post('/plugins/good_shop/orders').withCsrfToken().redirects(0))
-    assert.notEqual(refused.text(), 'made')
-    const made = await as(await givenAgent(), client.post('/plugins/good_shop/orders').withCsrfToken())
-    assert.equal(made.text(), 'made')
+    const post = async (role: 'viewer' | 'agent') => {
+      const visitor = await signedIn(await AgentFactory.merge({ role }).create(), PASSWORD)
+      await visitor.open('/profile')
+      return (await visitor.send('/plugins/good_shop/orders')).text
+    }
+    assert.notEqual(await post('viewer'), 'made')
+    assert.equal(await post('agent'), 'made')
   })
 
   test('hooks: no session and no forgery token; what the plugin took is a job when it answers', async ({ client, assert }) => {
@@ -46,7 +51,8 @@ test.group('The doors of plugins', (group) => {
     const [{ desk }] = await desksOf(good())
     assert.equal(await desk.store.get('synced'), '3')
     ;(await client.post('/hooks/good_shop/other').json({})).assertStatus(404)
-    ;(await client.post('/hooks/good_shop/changed').header('content-type', 'application/json').form({}).header('content-type', 'application/json')).assertStatus(400)
+    const broken = await fetch(`${base()}/hooks/good_shop/changed`, { method: 'POST', body: '{"page":', headers: { 'content-type': 'application/json' } })
+    assert.equal(broken.status, 400)
   })
 
   test('public: in the visitor\'s language, without a cookie; files of public/ too, and nothing outside it', async ({ client, assert }) => {
@@ -80,6 +86,7 @@ test.group('The doors of plugins', (group) => {
     assert.equal((await fetch(`${base()}/public/good_shop/lines/stream`)).status, 401)
 
     const stop = new AbortController()
+    setTimeout(() => stop.abort(), 8000).unref()
     const response = await fetch(`${base()}/public/good_shop/lines/stream?token=open`, { headers: { 'last-event-id': '1' }, signal: stop.signal })
     assert.equal(response.headers.get('x-accel-buffering'), 'no')
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()

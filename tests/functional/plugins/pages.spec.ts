@@ -7,6 +7,8 @@ import { panelsFor } from '#plugins/panels'
 import { givenAgent, givenCustomer } from '#tests/given'
 import { givenEnabled, givenFixturePlugins } from '#tests/installed_plugins'
 import { as } from '#tests/signed_in'
+import { signedIn } from '#tests/visitor'
+import { AgentFactory, PASSWORD } from '#database/factories/index'
 
 const good = () => installed.get('good_shop')!.plugin!
 
@@ -30,32 +32,32 @@ test.group('The pages of plugins', (group) => {
     assert.include(page.text(), 'the moon is wrong')
   })
 
-  test('an admin switches it on, fills it in, and reads whether it works', async ({ client, assert }) => {
-    const admin = await givenAgent({ role: 'admin' })
-    const on = await as(admin, client.post('/admin/plugins/good_shop/enablement').withCsrfToken().redirects(0))
-    on.assertStatus(303)
+  test('an admin switches it on, fills it in, and reads whether it works', async ({ assert }) => {
+    const admin = await signedIn(await AgentFactory.apply('admin').create(), PASSWORD)
+    await admin.open('/admin/plugins/good_shop')
+    assert.equal((await admin.send('/admin/plugins/good_shop/enablement')).location, '/admin/plugins/good_shop')
     assert.isNotNull(installed.working('good_shop'))
 
-    const saved = await as(admin, client.put('/admin/plugins/good_shop').form({ config: { url: 'https://shop.test', apiKey: 'wrong', orders: '9', invoices: '1', state: 'shipped' } }).withCsrfToken().redirects(0))
-    saved.assertStatus(303)
+    await admin.send('/admin/plugins/good_shop', { 'config[url]': 'https://shop.test', 'config[apiKey]': 'wrong', 'config[orders]': '9', 'config[invoices]': '1', 'config[state]': 'shipped' }, 'PUT')
     assert.deepEqual((await connectionOf(good(), 0))!.settings, { url: 'https://shop.test', apiKey: 'wrong', orders: 9, invoices: true, state: 'shipped' })
 
-    const page = await as(admin, client.get('/admin/plugins/good_shop'))
-    assert.include(page.text(), 'The shop refused the key. (401)')
-    assert.include(page.text(), 'How many orders')
-    assert.notInclude(page.text(), 'value="wrong"')
+    const { text } = await admin.open('/admin/plugins/good_shop')
+    assert.include(text, 'The shop refused the key. (401)')
+    assert.include(text, 'How many orders')
+    assert.notInclude(text, 'value="wrong"')
 
-    const again = await as(admin, client.put('/admin/plugins/good_shop').form({ config: { url: 'https://shop.test', apiKey: '', orders: '' } }).withCsrfToken().redirects(0))
-    again.assertStatus(303)
+    await admin.send('/admin/plugins/good_shop', { 'config[url]': 'https://shop.test', 'config[apiKey]': '', 'config[orders]': '' }, 'PUT')
     assert.include((await connectionOf(good(), 0))!.settings, { apiKey: 'wrong', orders: 5, invoices: false })
   })
 
-  test('what is wrong is said at its field', async ({ client, assert }) => {
-    const admin = await givenAgent({ role: 'admin' })
-    const page = await as(admin, client.put('/admin/plugins/good_shop').form({ config: { url: 'shop', apiKey: 'secret-typed', orders: 'x' } }).withCsrfToken())
-    assert.include(page.text(), 'This is not a number.')
-    assert.include(page.text(), 'value="shop"')
-    assert.notInclude(page.text(), 'secret-typed')
+  test('what is wrong is said at its field', async ({ assert }) => {
+    const admin = await signedIn(await AgentFactory.apply('admin').create(), PASSWORD)
+    await admin.open('/admin/plugins/good_shop')
+    await admin.send('/admin/plugins/good_shop', { 'config[url]': 'shop', 'config[apiKey]': 'secret-typed', 'config[orders]': 'x' }, 'PUT')
+    const { text } = await admin.open('/admin/plugins/good_shop')
+    assert.include(text, 'This is not a number.')
+    assert.include(text, 'value="shop"')
+    assert.notInclude(text, 'secret-typed')
     assert.isNull((await connectionOf(good(), 0))!.settings.url)
   })
 
@@ -66,7 +68,10 @@ test.group('The pages of plugins', (group) => {
     const places = (await panelsFor(customerId)).filter(({ plugin }) => plugin !== 'email')
     assert.deepEqual(places.map(({ plugin, panel }) => `${plugin}.${panel}`), ['good_shop.orders', 'good_shop.none', 'throws_later.orders'])
     const agent = await givenAgent()
+    const page = await as(agent, client.get(`/customers/${customerId}`))
+    assert.include(page.text(), `hx-get="${places[0].href}"`)
     const [orders, none, broken] = await Promise.all(places.map(({ href }) => as(agent, client.get(href).header('HX-Request', 'true').header('HX-Request-Type', 'partial'))))
+
     assert.include(orders.text(), 'Anna has 5 &lt;orders&gt;')
     assert.notInclude(orders.text(), '<html')
     assert.include(none.text(), 'nothing about this customer')
@@ -76,12 +81,11 @@ test.group('The pages of plugins', (group) => {
 
   test('an action shows what will happen, and a person says yes', async ({ client, assert }) => {
     await givenEnabled('good_shop')
-    const agent = await givenAgent()
-    const page = await as(agent, client.get('/actions/good_shop/refund/0?about=o-1'))
-    assert.include(page.text(), 'Moves money or goods in Good shop.')
-    const key = page.text().match(/name="key" value="([^"]+)"/)![1]
-    const done = await as(agent, client.post('/actions/good_shop/refund/0').form({ about: 'o-1', key, config: { amount: '100' } }).withCsrfToken().redirects(0))
-    done.assertStatus(303)
+    const agent = await signedIn(await AgentFactory.create(), PASSWORD)
+    const { text } = await agent.open('/actions/good_shop/refund/0?about=o-1')
+    assert.include(text, 'Moves money or goods in Good shop.')
+    const key = text.match(/name="key" value="([^"]+)"/)![1]
+    await agent.send('/actions/good_shop/refund/0', { about: 'o-1', key, 'config[amount]': '100' })
     assert.lengthOf(await db.from('events').where('name', 'action:run'), 1)
     ;(await as(await givenAgent({ role: 'viewer' }), client.get('/actions/good_shop/refund/0?about=o-1'))).assertStatus(403)
   })
