@@ -58,6 +58,7 @@ export const controllers = {
     Tags: () => import('#app/setup/controllers/tags_controller'),
   },
   tickets: {
+    Arrivals: () => import('#app/tickets/controllers/arrivals_controller'),
     Assignments: () => import('#app/tickets/controllers/assignments_controller'),
     Attachments: () => import('#app/tickets/controllers/attachments_controller'),
     BulkChanges: () => import('#app/tickets/controllers/bulk_changes_controller'),
@@ -70,6 +71,7 @@ export const controllers = {
     MailFrames: () => import('#app/tickets/controllers/mail_frames_controller'),
     Messages: () => import('#app/tickets/controllers/messages_controller'),
     Notes: () => import('#app/tickets/controllers/notes_controller'),
+    Originals: () => import('#app/tickets/controllers/originals_controller'),
     Pendings: () => import('#app/tickets/controllers/pendings_controller'),
     Presences: () => import('#app/tickets/controllers/presences_controller'),
     Properties: () => import('#app/tickets/controllers/properties_controller'),

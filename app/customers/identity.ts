@@ -2,6 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { domainToASCII } from 'node:url'
 import type { Cause } from '#support/actor'
 import { nowMs } from '#support/clock'
+import { storable } from '#support/storable'
 import { record } from '#support/events'
 import { fold } from '#search/folding'
 import { transaction } from '#support/transaction'
@@ -13,7 +14,7 @@ export type AddressKind = 'email' | 'phone' | 'handle'
  * domain, phone in E.164 (a national number is read as `country`'s), a handle as the channel gives it.
  */
 export function normaliseAddress(kind: AddressKind, value: string, country: 'CZ' | 'SK' | 'PL' | 'GR' = 'CZ'): string {
-  const text = value.trim()
+  const text = storable(value).trim()
   if (kind === 'phone') return parsePhoneNumberFromString(text, country)?.number ?? text.replace(/[^\d+]/g, '')
   if (kind === 'handle') return text
   const at = text.lastIndexOf('@')
@@ -49,11 +50,11 @@ export async function findOrCreateCustomer(
     }
 
     const at = nowMs()
-    const called = (name ?? '').slice(0, 200)
+    const called = storable(name ?? '').slice(0, 200)
     const [row] = await trx
       .knexQuery()
       .table('customers')
-      .insert({ name: called, sort_name: fold(called || value).slice(0, 200), language: language ?? null, created_at: at, updated_at: at })
+      .insert({ name: called, sort_name: fold(called || storable(value)).slice(0, 200), language: language ?? null, created_at: at, updated_at: at })
       .returning('id')
     const id: number = typeof row === 'object' ? row.id : row
     const added = await trx
@@ -76,7 +77,7 @@ export async function findOrCreateCustomer(
 /** A name learned later is kept; one that a person has given is never overwritten. */
 async function nameUnnamed(id: number, name: string) {
   await transaction(async (trx) => {
-    const called = name.slice(0, 200)
+    const called = storable(name).slice(0, 200)
     await trx.from('customers').where('id', id).where('name', '').update({ name: called, sort_name: fold(called).slice(0, 200), updated_at: nowMs() })
   })
 }

@@ -27,6 +27,8 @@ export interface InternalEvents {
   'message:queued': { ticketId: number; messageId: number }
   'message:retried': { ticketId: number; messageId: number }
   'message:cancelled': { ticketId: number; messageId: number }
+  /** A person said that it arrived, when nothing else could tell. */
+  'message:confirmed': { ticketId: number; messageId: number }
   'message:held': { ticketId: number; messageId: number }
   'message:delivered': { ticketId: number; messageId: number }
   'message:read': { ticketId: number; messageId: number }

@@ -24,7 +24,16 @@ export async function retryDelivery(message: Message, cause: Cause) {
   await change(message, ['failed', 'unknown', 'held', 'cancelled'], again, 'message:retried', cause, 'tickets.errors.not_again')
 }
 
-async function change(message: Message, from: string[], to: Record<string, unknown>, event: 'message:cancelled' | 'message:retried', cause: Cause, refusal: string) {
+/**
+ * Settles one of which nobody could tell: a person knows that it arrived. It is not sent again.
+ *
+ * @throws DomainError when it is not unknown (any more)
+ */
+export async function confirmDelivery(message: Message, cause: Cause) {
+  await change(message, ['unknown'], { state: 'sent', sent_at: nowMs(), error: null, error_code: null }, 'message:confirmed', cause, 'tickets.errors.not_unknown')
+}
+
+async function change(message: Message, from: string[], to: Record<string, unknown>, event: 'message:cancelled' | 'message:retried' | 'message:confirmed', cause: Cause, refusal: string) {
   await transaction(async (trx) => {
     const changed = await trx.from('deliveries').where('message_id', message.id).whereIn('state', from).update({ ...to, lease_until: null, updated_at: nowMs() })
     if (Number(changed) !== 1) throw new DomainError(refusal, 409)

@@ -1,6 +1,7 @@
 import { NoteSchema } from '#database/schema'
 import type { Cause } from '#support/actor'
 import { now } from '#support/clock'
+import { storable } from '#support/storable'
 import { transaction } from '#support/transaction'
 import Ticket from '#tickets/ticket'
 
@@ -9,7 +10,7 @@ export default class Note extends NoteSchema {
   async edit(text: string, cause: Cause) {
     if (text.trim() === this.text) return
     await transaction(async (trx) => {
-      this.text = text.trim()
+      this.text = storable(text).trim()
       this.editedAt = now()
       await this.useTransaction(trx).save()
       const ticket = await Ticket.findOrFail(this.ticketId, { client: trx })

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Cause } from '#support/actor'
+import { storable } from '#support/storable'
 import { now } from '#support/clock'
 import { poke } from '#support/pokes'
 import { afterCommit, transaction } from '#support/transaction'
@@ -31,7 +32,7 @@ export async function openTicket(ticket: NewTicket, cause: Cause): Promise<Ticke
         inboxId: ticket.inboxId,
         channel: ticket.channel,
         customerId: ticket.customerId,
-        subject: ticket.subject.slice(0, 500),
+        subject: storable(ticket.subject).slice(0, 500),
         status: ticket.status ?? 'new',
         category: ticket.category ?? 'customer',
         priority: ticket.priority ?? 'normal',

@@ -18,6 +18,8 @@ router
     router.get('tickets/:ticket_id/messages', [tickets.Messages, 'index'])
     router.post('tickets/:ticket_id/messages', [tickets.Messages, 'store'])
     router.post('tickets/:ticket_id/notes', [tickets.Notes, 'store'])
+    router.get('notes/:id/edit', [tickets.Notes, 'edit'])
+    router.patch('notes/:id', [tickets.Notes, 'update'])
     router.delete('notes/:id', [tickets.Notes, 'destroy'])
 
     router.post('tickets/:ticket_id/resolution', [tickets.Resolutions, 'store'])
@@ -53,5 +55,8 @@ router
     router.post('messages/:message_id/images', [tickets.ImageAllowances, 'store'])
     router.post('messages/:message_id/delivery', [tickets.Deliveries, 'store'])
     router.delete('messages/:message_id/delivery', [tickets.Deliveries, 'destroy'])
+    router.post('messages/:message_id/arrival', [tickets.Arrivals, 'store'])
+    router.get('messages/:message_id/original', [tickets.Originals, 'show'])
+    router.get('messages/:message_id/raw', [tickets.Originals, 'download'])
   })
   .use(middleware.auth())

@@ -20,11 +20,13 @@ const KEYS = {
   'j': () => move(1),
   'k': () => move(-1),
   'o': press('.row:focus'),
-  'x': pick,
+  'x': () => pick(false),
+  'X': () => pick(true),
   'r': press('[data-mode-tab="reply"]'),
   'n': press('[data-mode-tab="note"]'),
   'a': press('#ticket form[action$="/claim"] button, #ticket [popovertarget="assign-menu"]'),
   'e': press('#ticket form[action*="/resolution"] button, #ticket form[action*="/spam?"] button'),
+  'E': press('#ticket-menu form[action$="/resolution"] [name="then"]'),
   'w': press('#ticket-menu form[action$="/pending"] [value="customer"]'),
   'z': press('#ticket [popovertarget="snooze-menu"]'),
   't': press('#ticket [popovertarget="tag-menu"]'),
@@ -32,11 +34,13 @@ const KEYS = {
   'u': press('#ticket-menu form[action*="/reading"] button'),
   '!': press('#ticket-menu form[action$="/spam"] button'),
   'i': press('#ticket [popovertarget="card"]'),
+  'h': unfold,
   'l': copyLink,
   'c': press('.side [aria-keyshortcuts="c"]'),
   '.': press('#ticket [popovertarget="ticket-menu"]'),
   'v': focus('.side .nav__link'),
 }
+const AFTER_STAR = { a: pickAll }
 const AFTER_G = { i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all') }
 
 let leader = null
@@ -51,21 +55,27 @@ document.addEventListener('keydown', (event) => {
   if (document.body.dataset.keys === 'off' || event.target.closest?.(':popover-open')) return
 
   const key = keyOf(event)
+  if (['Shift', 'AltGraph', 'CapsLock'].includes(key)) return
   if (leader) {
+    const after = leader.keys
+    clearTimeout(leader.timer)
     leader = null
-    return act(event, AFTER_G[key])
+    return act(event, after[key])
   }
-  if (key === 'g') {
-    leader = setTimeout(() => (leader = null), 1500)
+  if (key === 'g' || key === '*') {
+    leader = { keys: key === 'g' ? AFTER_G : AFTER_STAR, timer: setTimeout(() => (leader = null), 1500) }
     return
   }
   if ((key === 'ArrowDown' || key === 'ArrowUp') && document.activeElement?.matches('.row')) return act(event, () => move(key === 'ArrowDown' ? 1 : -1))
   act(event, KEYS[key])
 })
 
-/** The letter as typed; on a Greek layout the one in its place. */
-function keyOf({ key, code }) {
-  return /^\p{Script=Greek}$/u.test(key) && code.startsWith('Key') ? code.slice(3).toLowerCase() : key
+/** The letter as typed, so that Y and Z are where they are written; on a layout without Latin letters the one in its place. */
+function keyOf({ key, code, shiftKey }) {
+  const foreign = /^\p{L}$/u.test(key) && !/^\p{Script=Latin}$/u.test(key) && code.startsWith('Key')
+  const letter = foreign ? code.slice(3) : key
+  // Caps Lock changes nothing; Shift does.
+  return /^[a-z]$/i.test(letter) ? (shiftKey ? letter.toUpperCase() : letter.toLowerCase()) : letter
 }
 
 function act(event, does) {
@@ -93,10 +103,27 @@ function move(by) {
   return true
 }
 
-function pick() {
+/** Ticks the row in hand; with Shift all from the one ticked before. */
+function pick(range) {
   const row = document.activeElement?.closest('[data-row]') ?? document.querySelector('.row[aria-current]')?.closest('[data-row]')
-  row?.querySelector('.check')?.click()
+  row?.querySelector('.check')?.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, shiftKey: range }))
   return Boolean(row)
+}
+
+/** Ticks all that the list shows; again, none. */
+function pickAll() {
+  const boxes = [...document.querySelectorAll('.row-pick .check')]
+  const some = boxes.some((box) => !box.checked)
+  boxes.filter((box) => box.checked !== some).forEach((box) => box.click())
+  return boxes.length > 0
+}
+
+/** Shows every event of the thread; again, folds them. */
+function unfold() {
+  const folded = [...document.querySelectorAll('#thread .fact__more')]
+  const open = folded.some((one) => !one.open)
+  folded.forEach((one) => (one.open = open))
+  return folded.length > 0
 }
 
 function copyLink() {

@@ -4,6 +4,7 @@ import { DateTime } from 'luxon'
 import type { ChannelDriver, File, Inbox, Incoming, Stored } from '#plugin'
 import { core, kept } from '#channels/health'
 import { within } from '#channels/time_out'
+import { storable } from '#support/storable'
 import { FileTooLarge, keepFile, openKept } from '#support/files'
 import type { AttachedFile } from '#tickets/attachment'
 import { sanitiseMail } from '#tickets/mail_html'
@@ -45,7 +46,7 @@ export async function readItem(item: ItemRow, driver: ChannelDriver<any>, inbox:
   }
 
   const prepared: Prepared[] = []
-  for (const incoming of things) prepared.push(await prepare(incoming))
+  for (const incoming of things) prepared.push(await prepare(storable(incoming)))
   return prepared
 }
 

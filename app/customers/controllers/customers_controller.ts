@@ -39,7 +39,7 @@ export default class CustomersController {
     await bouncer.with(CustomerPolicy).authorize('change', customer)
     const { name, language, about } = await request.validateUsing(customerValidator)
     await customer.change({ name, language: language || null, about: about || null }, { by })
-    session.flash('success', i18n.t('customers.saved'))
+    session.flash('done', i18n.t('customers.saved'))
     return response.redirect().status(303).toPath(`/customers/${customer.id}`)
   }
 }

@@ -23,7 +23,7 @@ export default class MergersController {
     const { into } = await request.validateUsing(mergerValidator)
     await bouncer.with(CustomerPolicy).authorize('change', { id: into })
     await mergeCustomers(id, into, { by })
-    session.flash('success', i18n.t('customers.merged'))
+    session.flash('done', i18n.t('customers.merged'))
     return response.redirect().status(303).toPath(`/customers/${into}`)
   }
 }

@@ -1,12 +1,18 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
+import type { Infer } from '@vinejs/vine/types'
+import { DateTime } from 'luxon'
 import type { Mailbox } from '#tickets/message_parts'
 import type Ticket from '#tickets/ticket'
 import { claim, TicketTaken } from '#routing/assignment'
+import { now } from '#support/clock'
+import { DomainError } from '#support/domain_error'
 import { transaction } from '#support/transaction'
+import { promisesAttachment } from '#tickets/attachment_promise'
 import Draft from '#tickets/draft'
 import { keepSentFiles } from '#tickets/pages/sent_files'
-import { sayDone } from '#tickets/pages/said'
+import { nextInList } from '#tickets/pages/list'
+import { pageOf, sayDone, sayDoneAt, type Said } from '#tickets/pages/said'
 import { changedState, ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { readSheet } from '#tickets/pages/sheet'
 import { directory } from '#tickets/pages/directory'
@@ -22,6 +28,13 @@ const messageValidator = vine.create({
   subject: vine.string().maxLength(500).optional(),
   upload_ids: vine.array(vine.number().positive()).maxLength(20).optional(),
   status_after: vine.enum(['open', 'pending', 'resolved']).optional(),
+  /** Goes on to the next ticket of the list after it. */
+  then: vine.enum(['next']).optional(),
+  /** `later`: not before `send_at`, a moment in the writer's zone. */
+  later: vine.literal('1').optional(),
+  send_at: vine.string().maxLength(40).optional(),
+  /** The writer has said that nothing is to be attached. */
+  no_files: vine.literal('1').optional(),
   seen_message: vine.number().min(0),
   seen_note: vine.number().min(0),
 })
@@ -39,6 +52,10 @@ export default class MessagesController {
     const written = await ctx.request.validateUsing(messageValidator)
     const uploadIds = [...(written.upload_ids ?? []), ...(await keepSentFiles(ctx))]
 
+    if (!written.no_files && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
+
+    const sendAt = await this.#moment(ctx, ticket.id, written)
+    const next = written.then ? await nextInList(ctx.auth.getUserOrFail(), ticket.id, pageOf(ctx)) : null
     try {
       const message = await transaction(async () => {
         await this.#takeIfFree(ctx, ticket)
@@ -50,6 +67,7 @@ export default class MessagesController {
             bcc: addresses(written.bcc),
             subject: written.subject,
             uploadIds,
+            sendAt,
             statusAfter: written.status_after,
             seen: { messageId: written.seen_message, noteId: written.seen_note },
           },
@@ -57,12 +75,12 @@ export default class MessagesController {
         )
       })
       await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
-      return sayDone(
-        ctx,
-        ticket.id,
-        { done: written.status_after === 'resolved' ? 'sent_resolved' : 'sent', values: { to: message.to[0]?.name ?? message.to[0]?.address ?? '' }, undo: { action: `/messages/${message.id}/delivery`, method: 'DELETE' } },
-        { composed: () => this.#emptyComposer(ctx, ticket.id) }
-      )
+      const said: Said = {
+        done: sendAt ? 'scheduled' : written.status_after === 'resolved' ? 'sent_resolved' : 'sent',
+        values: { to: message.to[0]?.name ?? message.to[0]?.address ?? '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
+        undo: { action: `/messages/${message.id}/delivery`, method: 'DELETE' },
+      }
+      return next ? sayDoneAt(ctx, next.href, said) : sayDone(ctx, ticket.id, said, { composed: () => this.#emptyComposer(ctx, ticket.id) })
     } catch (error) {
       if (!(error instanceof StaleReply)) throw error
       return this.#showWhatIsNew(ctx, ticket.id, { ...written, uploadIds }, error)
@@ -83,18 +101,39 @@ export default class MessagesController {
     return readWriting(sheet, await readThread(ticketId, people), ctx.by, 'reply')
   }
 
+  /** When it may leave; undefined for at once. A moment that has passed is refused, with the words kept. */
+  async #moment(ctx: HttpContext, ticketId: number, written: Written): Promise<DateTime | undefined> {
+    if (!written.later) return undefined
+    const at = DateTime.fromISO(written.send_at ?? '', { zone: ctx.format.zone })
+    if (at.isValid && at > now()) return at.toUTC()
+    await Draft.keep({ ticketId, agentId: ctx.by.id, kind: 'reply' }, { text: written.text, envelope: { uploadIds: written.upload_ids } })
+    throw new DomainError('tickets.errors.send_past', 422)
+  }
+
+  /** A file is spoken of and none is attached: asked once, before anything leaves (M011). */
+  async #askAboutFiles(ctx: HttpContext, ticketId: number, written: Written) {
+    await Draft.keep({ ticketId, agentId: ctx.by.id, kind: 'reply' }, { text: written.text })
+    return this.#ask(ctx, 'files', { ...(await changedState(ctx, ticketId)), written: { ...written, uploadIds: [], no_files: '1' }, seen: { messageId: written.seen_message, noteId: written.seen_note } })
+  }
+
+  /** A question instead of an answer: as a dialog over the page, or as a page of its own without JavaScript. */
+  #ask(ctx: HttpContext, about: 'stale' | 'files', state: Record<string, unknown>) {
+    ctx.response.status(409).header('HX-Retarget', '#asking').header('HX-Reswap', 'innerHTML').header('HX-Push-Url', 'false')
+    const template = ctx.request.header('hx-request') === 'true' ? `tickets/messages/_${about}` : `tickets/messages/${about}`
+    return ctx.view.render(template, state)
+  }
+
   /** The words are kept as a draft, so that nothing is lost whatever is decided. */
   async #showWhatIsNew(ctx: HttpContext, ticketId: number, written: StaleWriting, { messageIds, noteIds }: StaleReply) {
     await Draft.keep({ ticketId, agentId: ctx.by.id, kind: 'reply' }, { text: written.text, envelope: { uploadIds: written.uploadIds } })
     const state = await changedState(ctx, ticketId)
     const fresh = state.thread.items.filter((item) => (item.type === 'message' && messageIds.includes(item.id)) || (item.type === 'note' && noteIds.includes(item.id)))
-    ctx.response.status(409).header('HX-Retarget', '#asking').header('HX-Reswap', 'innerHTML').header('HX-Push-Url', 'false')
-    const template = ctx.request.header('hx-request') === 'true' ? 'tickets/messages/_stale' : 'tickets/messages/stale'
-    return ctx.view.render(template, { ...state, fresh, written })
+    return this.#ask(ctx, 'stale', { ...state, fresh, written, seen: state.thread.seen })
   }
 }
 
-type StaleWriting = { text: string; uploadIds: number[]; to?: string; cc?: string; bcc?: string; subject?: string; status_after?: string }
+type Written = Infer<typeof messageValidator>
+type StaleWriting = Written & { uploadIds: number[] }
 
 /** `Anna <anna@posta.cz>, jan@posta.cz` as people write it. */
 function addresses(line: string | null | undefined): Mailbox[] {

@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
 import Draft from '#tickets/draft'
 import Note from '#tickets/note'
+import NotePolicy from '#tickets/note_policy'
 import { directory } from '#tickets/pages/directory'
 import { keepSentFiles } from '#tickets/pages/sent_files'
 import { sayDone } from '#tickets/pages/said'
@@ -9,12 +10,13 @@ import { readSheet } from '#tickets/pages/sheet'
 import { ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { readThread } from '#tickets/pages/thread'
 import { readWriting } from '#tickets/pages/writing'
-import { DomainError } from '#support/domain_error'
 
 const noteValidator = vine.create({
   text: vine.string().trim().minLength(1).maxLength(100_000),
   upload_ids: vine.array(vine.number().positive()).maxLength(20).optional(),
 })
+
+const changedNoteValidator = vine.create({ text: vine.string().trim().minLength(1).maxLength(100_000) })
 
 export default class NotesController {
   async store(ctx: HttpContext) {
@@ -37,13 +39,32 @@ export default class NotesController {
     )
   }
 
-  /** An author takes their own note away. */
+  /** A page of its own, so that the words are changed with room and without JavaScript. */
+  async edit(ctx: HttpContext) {
+    const { note, ticket } = await this.#noteToChange(ctx)
+    return ctx.view.render('tickets/notes/edit', { note, ticket })
+  }
+
+  async update(ctx: HttpContext) {
+    const { note, ticket } = await this.#noteToChange(ctx)
+    const { text } = await ctx.request.validateUsing(changedNoteValidator)
+    await note.edit(text, { by: ctx.by })
+    ctx.session.flash('done', ctx.i18n.t('desk.done.note_edited'))
+    return ctx.response.redirect().status(303).toPath(`/tickets/${ticket.id}#note_${note.id}`)
+  }
+
+  /** An author takes their own note away; so may who steers the team. */
   async destroy(ctx: HttpContext) {
-    const note = await Note.findOrFail(ctx.params.id)
-    ctx.params.ticket_id = note.ticketId
-    const ticket = await ticketToWorkOn(ctx)
-    if (note.authorKind !== 'agent' || Number(note.authorId) !== ctx.by.id) throw new DomainError('errors.403.text', 403)
+    const { note, ticket } = await this.#noteToChange(ctx)
     await note.remove({ by: ctx.by })
     return sayDone(ctx, ticket.id, { done: 'note_removed' })
+  }
+
+  async #noteToChange(ctx: HttpContext) {
+    const note = await Note.query().where('id', ctx.params.id).whereNull('deleted_at').firstOrFail()
+    ctx.params.ticket_id = note.ticketId
+    const ticket = await ticketToWorkOn(ctx)
+    await ctx.bouncer.with(NotePolicy).authorize('change', note, ticket)
+    return { note, ticket }
   }
 }

@@ -1,12 +1,16 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { sayDone } from '#tickets/pages/said'
+import { nextInList } from '#tickets/pages/list'
+import { pageOf, sayDone, sayDoneAt, type Said } from '#tickets/pages/said'
 import { ticketToWorkOn } from '#tickets/pages/ticket_page'
 
 export default class ResolutionsController {
+  /** With `then=next` the next ticket of the list opens (R038). */
   async store(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
+    const next = ctx.request.input('then') === 'next' ? await nextInList(ctx.auth.getUserOrFail(), ticket.id, pageOf(ctx)) : null
     await ticket.resolve({ by: ctx.by })
-    return sayDone(ctx, ticket.id, { done: 'resolved', values: { reference: ticket.reference }, undo: { action: `/tickets/${ticket.id}/resolution`, method: 'DELETE' } })
+    const said: Said = { done: next?.last ? 'resolved_last' : 'resolved', values: { reference: ticket.reference }, undo: { action: `/tickets/${ticket.id}/resolution`, method: 'DELETE' } }
+    return next ? sayDoneAt(ctx, next.href, said) : sayDone(ctx, ticket.id, said)
   }
 
   async destroy(ctx: HttpContext) {

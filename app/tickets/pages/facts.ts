@@ -12,7 +12,7 @@ export interface Fact {
 }
 
 /** These are in the thread themselves, or on their message. */
-export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'note:edited', 'message:retried', 'message:failed', 'message:unconfirmed', 'ticket:customised', 'facts:changed']
+export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'ticket:customised', 'facts:changed']
 
 const ICONS: Record<string, string> = {
   'ticket:opened': 'plus',
@@ -26,6 +26,9 @@ const ICONS: Record<string, string> = {
   'ticket:marked_spam': 'spam',
   'ticket:renamed': 'pencil',
   'message:cancelled': 'undo',
+  'message:confirmed': 'check',
+  'note:edited': 'pencil',
+  'note:deleted': 'close',
   'coverage:engaged': 'handover',
   'coverage:released': 'handover',
 }

@@ -1,8 +1,9 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type Agent from '#people/agent'
 import { nowMs } from '#support/clock'
-import { listTickets, sorts, statuses, type ListFilters, type Sort, type Status, type TicketRow } from '#tickets/ticket_list'
+import { listTickets, neighbours, sorts, statuses, type ListFilters, type Sort, type Status, type TicketRow } from '#tickets/ticket_list'
 import { accessibleInboxIds } from '#people/access'
+import { viewOf } from '#tickets/views'
 
 /** What narrows the list, as it stands in the address. */
 const FILTERS = ['status', 'owner', 'team', 'inbox', 'channel', 'category', 'priority', 'tag'] as const
@@ -33,7 +34,7 @@ export interface ListPage {
 
 /** Reads the list that an address names; `view` may stand in the query (on a ticket's page). */
 export async function readList(ctx: HttpContext, agent: Agent, view: string): Promise<ListPage> {
-  const given = givenFilters(ctx)
+  const given = givenFilters((name) => ctx.request.input(name))
   const readAt = nowMs()
   const asked = ctx.request.input('sort')
   const sort = sorts.find((name) => name === asked)
@@ -56,8 +57,8 @@ export async function readList(ctx: HttpContext, agent: Agent, view: string): Pr
   }
 }
 
-function givenFilters({ request }: HttpContext): Partial<Record<FilterName, string>> {
-  const found = FILTERS.map((name) => [name, request.input(name)]).filter(([, value]) => typeof value === 'string' && value !== '')
+function givenFilters(value: (name: string) => unknown): Partial<Record<FilterName, string>> {
+  const found = FILTERS.map((name) => [name, value(name)]).filter(([, value]) => typeof value === 'string' && value !== '')
   return Object.fromEntries(found)
 }
 
@@ -79,6 +80,30 @@ function filtersOf(given: Partial<Record<FilterName, string>>): ListFilters {
 function address(path: string, query: Record<string, string | null | undefined>): string {
   const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]))
   return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`
+}
+
+/**
+ * The ticket after this one in the list that a page was opened from (R038), with its address there, or the list's
+ * own address when it was the last. To be asked before the ticket changes its place.
+ *
+ * @param page - the address of the page that asks: `…/tickets/12?view=mine&sort=due`
+ */
+export async function nextInList(agent: Agent, ticketId: number, page: string): Promise<{ href: string; last: boolean }> {
+  const query = new URL(page || '/', 'http://desk').searchParams
+  const asked = query.get('view') ?? 'waiting'
+  const view = viewOf(asked, agent) ? asked : 'waiting'
+  const sort = sorts.find((name) => name === query.get('sort'))
+  const given = givenFilters((name) => query.get(name))
+  const { next } = await neighbours({ reader: agent, access: await accessibleInboxIds(agent), view, filters: filtersOf(given), sort }, ticketId)
+  const first = next === null ? await firstOther(agent, ticketId, { view, filters: filtersOf(given), sort }) : next
+  if (first === null) return { href: address(`/views/${view}`, { ...given, sort: sort ?? null }), last: true }
+  return { href: address(`/tickets/${first}`, { view, sort: sort ?? null, ...given }), last: false }
+}
+
+/** From the end of a list one goes on at its beginning. */
+async function firstOther(agent: Agent, ticketId: number, list: { view: string; filters: ListFilters; sort?: Sort }): Promise<number | null> {
+  const { rows } = await listTickets({ reader: agent, access: await accessibleInboxIds(agent), ...list, limit: 2 })
+  return rows.find(({ id }) => id !== ticketId)?.id ?? null
 }
 
 /** One ticket as its row; null when the reader may not see it. */

@@ -11,6 +11,19 @@ export interface Said {
   readonly undo?: { readonly action: string; readonly method?: string; readonly fields?: Record<string, string> }
 }
 
+/** The address of the page that a request was sent from. */
+export function pageOf({ request }: HttpContext): string {
+  return request.header('hx-current-url') ?? request.header('referer') ?? ''
+}
+
+/** Goes on to another page and says there what was done, with the way back. */
+export function sayDoneAt(ctx: HttpContext, href: string, { done, values, undo }: Said) {
+  ctx.session.flash('done', ctx.i18n.t(`desk.done.${done}`, values))
+  if (undo) ctx.session.flash('undo', JSON.stringify(undo))
+  if (ctx.request.header('hx-request') === 'true') return ctx.response.header('HX-Redirect', href).status(204).send('')
+  return ctx.response.redirect().status(303).toPath(href)
+}
+
 /**
  * Answers any change of one ticket: its head, thread and row as they are now, and a sentence for
  * everybody, those who listen included. Without htmx the page comes back with the same sentence.

@@ -46,6 +46,10 @@ export interface Entry {
   readonly files: readonly ThreadFile[]
   readonly delivery: { readonly state: string; readonly dueAt: number; readonly error: string | null; readonly sentAt: number | null; readonly deliveredAt: number | null; readonly readAt: number | null; readonly at: number } | null
   readonly edited: boolean
+  /** The agent who wrote it; null when nobody here did. */
+  readonly authorId: number | null
+  /** Whether its bytes are kept as they came. */
+  readonly hasRaw: boolean
 }
 
 /** What stands between two messages: facts, the most telling first, the rest folded. */
@@ -102,11 +106,11 @@ export async function readThread(ticketId: number, people: Directory, { before }
 /** Notes and events in one reading: both are short, and a ticket's page is counted by its queries. */
 async function betweenMessages(ticketId: number, within: (query: any, column: string) => any): Promise<[notes: any[], events: any[]]> {
   const notes = within(db.from('notes').where('ticket_id', ticketId).whereNull('deleted_at'), 'created_at').select(
-    ...['id', db.raw(`case when edited_at is null then 'note' else 'note:edited' end as name`), 'created_at as at', 'author_kind as actor_kind', 'author_id as actor_id', 'text as payload', db.raw('null as because')]
+    ...['id', db.raw(`case when edited_at is null then 'note' else 'note and edited' end as name`), 'created_at as at', 'author_kind as actor_kind', 'author_id as actor_id', 'text as payload', db.raw('null as because')]
   )
   const events = within(db.from('events').where('ticket_id', ticketId).whereNotIn('name', TOLD_ELSEWHERE), 'at').select('id', 'name', 'at', 'actor_kind', 'actor_id', 'payload', 'because')
   const rows: any[] = await events.unionAll(notes).orderBy('at').orderBy('id').limit(400)
-  const isNote = ({ name }: { name: string }) => name === 'note' || name === 'note:edited'
+  const isNote = ({ name }: { name: string }) => name === 'note' || name === 'note and edited'
   return [rows.filter(isNote), rows.filter((row) => !isNote(row))]
 }
 
@@ -183,6 +187,8 @@ function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
       ? { state: row.state, dueAt: Number(row.due_at), error: row.delivery_error, sentAt: moment(row.left_at), deliveredAt: moment(row.delivered_at), readAt: moment(row.read_at), at: Number(row.delivery_at) }
       : null,
     edited: false,
+    authorId: row.author_kind === 'agent' ? Number(row.author_id) : null,
+    hasRaw: row.incoming_item_id !== null,
   }
 }
 
@@ -193,7 +199,9 @@ function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
     author: (row.actor_kind === 'agent' ? agents.get(Number(row.actor_id))?.name : null) ?? String(row.actor_id ?? 'Opora'),
     text: row.payload,
     files: files.map(fileOf),
-    edited: row.name === 'note:edited',
+    edited: row.name === 'note and edited',
+    authorId: row.actor_kind === 'agent' ? Number(row.actor_id) : null,
+    hasRaw: false,
   }
 }
 

@@ -1,3 +1,4 @@
+import { storable } from '#support/storable'
 import type { Cause } from '#support/actor'
 import { DomainError } from '#support/domain_error'
 import { setting } from '#support/settings'
@@ -16,7 +17,7 @@ export const Describable = <T extends Superclass>(superclass: T) => {
     async rename(subject: string, cause: Cause) {
       if (subject === this.subject) return
       await transaction(async () => {
-        this.subject = subject.slice(0, 500)
+        this.subject = storable(subject).slice(0, 500)
         await this.keep()
         await this.tell('ticket:renamed', {}, cause)
       })

@@ -1,6 +1,7 @@
 import type { Cause } from '#support/actor'
 import { now } from '#support/clock'
 import { DomainError } from '#support/domain_error'
+import { storable } from '#support/storable'
 import { transaction } from '#support/transaction'
 import { attachUploads } from '#tickets/attachment'
 import Note from '#tickets/note'
@@ -18,7 +19,7 @@ export const Notable = <T extends Superclass>(superclass: T) => {
 
       return transaction(async (trx) => {
         const note = await Note.create(
-          { ticketId: this.id, authorKind: cause.by?.kind ?? 'system', authorId: cause.by ? String(cause.by.id) : null, text: text.trim(), createdAt: now() },
+          { ticketId: this.id, authorKind: cause.by?.kind ?? 'system', authorId: cause.by ? String(cause.by.id) : null, text: storable(text).trim(), createdAt: now() },
           { client: trx }
         )
         if (uploadIds.length > 0) {

@@ -1,6 +1,7 @@
 import type { Cause } from '#support/actor'
 import { now, nowMs } from '#support/clock'
 import { record } from '#support/events'
+import { storable } from '#support/storable'
 import { openTransaction, transaction } from '#support/transaction'
 import type { AttachedFile } from '#tickets/attachment'
 import { attachFiles } from '#tickets/attachment'
@@ -75,7 +76,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (fromCustomer) {
           this.lastInboundId = id
           this.lastCustomerMessageAt = now()
-          this.preview = previewOf(message.visibleText ?? message.text)
+          this.preview = previewOf(storable(message.visibleText ?? message.text))
         }
         if (wakes && this.status !== 'spam') {
           const answered = this.lastAgentMessageAt && (!this.waitingSinceAt || this.waitingSinceAt <= this.lastAgentMessageAt)
@@ -113,7 +114,8 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
   return ReceivingTicket
 }
 
-async function insertMessage(ticketId: number, message: InboundMessage): Promise<number> {
+async function insertMessage(ticketId: number, received: InboundMessage): Promise<number> {
+  const message = storable(received)
   const rows = await openTransaction()
     .knexQuery()
     .table('messages')

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Cause } from '#support/actor'
 import { now, nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
+import { storable } from '#support/storable'
 import { leaves, openTransaction, transaction } from '#support/transaction'
 import { attachFiles, attachUploads, type AttachedFile } from '#tickets/attachment'
 import { composeReply } from '#tickets/composition'
@@ -52,7 +53,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
         await trx.from('tickets').where('id', this.id).update({ updated_at: nowMs() })
         if (reply.seen) await stopIfStale(this.id, reply.seen)
 
-        const composed = await composeReply(this, reply, cause)
+        const composed = await composeReply(this, storable(reply), cause)
         const message = await Message.create(
           {
             ...composed,

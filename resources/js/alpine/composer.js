@@ -130,7 +130,6 @@ Alpine.data('composer', () => ({
       return
     }
     clearTimeout(this.timer)
-    localStorage.removeItem(this.key(form))
     const button = event.submitter
     button?.setAttribute('aria-busy', 'true')
     document.addEventListener('htmx:finally:request', () => button?.removeAttribute('aria-busy'), { once: true })
@@ -176,6 +175,18 @@ Alpine.data('composer', () => ({
     return item
   },
 }))
+
+/* What was sent is no draft any more; what did not get through (no connection, signed out) stays in this browser. */
+document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
+  const form = ctx.sourceElement?.closest?.('form.composer')
+  if (form && ctx.response?.status < 300) localStorage.removeItem(`draft:${document.body.dataset.agent}:${form.closest('[data-ticket]').dataset.ticket}:${form.dataset.kind}`)
+})
+
+/* Whoever signs out leaves no words behind on this machine. */
+document.addEventListener('submit', ({ target }) => {
+  if (!target.matches('form[action^="/session?"]')) return
+  for (const key of Object.keys(localStorage)) if (key.startsWith('draft:')) localStorage.removeItem(key)
+})
 
 /* "Quote in reply" of a message's menu. */
 document.addEventListener('click', (event) => {
