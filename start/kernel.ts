@@ -27,3 +27,6 @@ export const middleware = router.named({
   guest: () => import('#people/middleware/guest_middleware'),
   role: () => import('#people/middleware/role_middleware'),
 })
+
+// Ids are numbers that an id column can hold; anything else names nothing, and never reaches the database.
+for (const name of ['id', 'ticket_id', 'message_id', 'customer_id', 'connection']) router.where(name, /^\d{1,9}$/)

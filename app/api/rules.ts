@@ -4,7 +4,7 @@ import { wrongField } from './problem.js'
 
 /* Rules that several resources share; a validator stands beside its only user. */
 
-export const idRule = () => vine.string().regex(/^\d{1,15}$/)
+export const idRule = () => vine.string().regex(/^\d{1,9}$/)
 export const flag = () => vine.boolean({ strict: true })
 export const person = () => vine.unionOfTypes([vine.string().email(), vine.object({ address: vine.string().email(), name: vine.string().maxLength(300).optional() })])
 

@@ -50,7 +50,7 @@ function doOnce(endpoint: Endpoint, call: Call<any, any>) {
 function numbers(params: Record<string, string>): Record<string, number> {
   return Object.fromEntries(
     Object.entries(params).map(([key, value]) => {
-      if (!/^\d{1,15}$/.test(value)) throw new Refusal(404, 'not_found')
+      if (!/^\d{1,9}$/.test(value)) throw new Refusal(404, 'not_found')
       return [key, Number(value)]
     })
   )

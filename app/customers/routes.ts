@@ -5,7 +5,7 @@ import { middleware } from '#start/kernel'
 router
   .group(() => {
     router.get('customers', [controllers.customers.Customers, 'index'])
-    router.get('customers/:id', [controllers.customers.Customers, 'show']).where('id', router.matchers.number())
+    router.get('customers/:id', [controllers.customers.Customers, 'show'])
     router.patch('customers/:id', [controllers.customers.Customers, 'update'])
     router.post('customers/:customer_id/addresses', [controllers.customers.Addresses, 'store'])
     router.delete('customers/:customer_id/addresses/:id', [controllers.customers.Addresses, 'destroy'])

@@ -22,7 +22,7 @@ router
     router.put('profile', [controllers.people.Profiles, 'update'])
     router.put('profile/password', [controllers.people.Passwords, 'update'])
     router.delete('profile/browsers', [controllers.people.Browsers, 'clear'])
-    router.delete('profile/browsers/:id', [controllers.people.Browsers, 'destroy'])
+    router.delete('profile/browsers/:id', [controllers.people.Browsers, 'destroy']).where('id', /^[0-9a-f]+$/)
     router.post('profile/tokens', [controllers.people.Tokens, 'store'])
     router.delete('profile/tokens/:id', [controllers.people.Tokens, 'destroy'])
     router.put('agents/:id/availability', [controllers.people.Availabilities, 'update'])

@@ -12,7 +12,7 @@ router
     router.get('views/:view/news', [tickets.Views, 'news'])
     router.get('tickets/create', [tickets.Tickets, 'create'])
     router.post('tickets', [tickets.Tickets, 'store'])
-    router.get('tickets/:id', [tickets.Tickets, 'show']).where('id', router.matchers.number())
+    router.get('tickets/:id', [tickets.Tickets, 'show'])
 
     router.get('tickets/:ticket_id/card', [tickets.Cards, 'show'])
     router.get('tickets/:ticket_id/messages', [tickets.Messages, 'index'])

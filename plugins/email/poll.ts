@@ -35,6 +35,8 @@ interface Session {
   unused?: NodeJS.Timeout
   /** UIDs known to wait, ascending; so a folder of 20,000 is listed once, not once a batch. */
   waiting: number[]
+  /** The cursor of the last round. Another one comes back when its mails could not be kept: then the list is of no use. */
+  handed: string | null
 }
 
 type Fetched = { items: readonly Raw[]; cursor: string }
@@ -61,7 +63,9 @@ export function pollWith(connect: Connect, waitMs = WAIT_MS) {
       try {
         session = await sessionOf(inbox, login.key, signal, () => connect(login))
         clearTimeout(session.unused)
+        if (session.handed !== cursor) session.waiting = []
         const fetched = await round(session, inbox, cursor, signal)
+        session.handed = fetched.cursor
         session.unused = setTimeout(() => session?.client.close(), UNUSED_MS).unref()
         return fetched
       } catch (error) {
@@ -77,7 +81,7 @@ export function pollWith(connect: Connect, waitMs = WAIT_MS) {
     const known = sessions.get(inbox.id)
     if (known?.key === key && known.client.isOpen) return obey(known, signal)
     known?.client.close()
-    const session: Session = { client: await connectNow(), key, signal: null, waiting: [] }
+    const session: Session = { client: await connectNow(), key, signal: null, waiting: [], handed: null }
     sessions.set(inbox.id, session)
     return obey(session, signal)
   }

@@ -17,9 +17,9 @@ import { openByApi } from './ticket_opening.js'
 const filters = vine.create({
   ...paging,
   status: vine.string().maxLength(80).optional(),
-  owner: vine.string().regex(/^(\d{1,15}|me|none)$/).optional(),
-  effective: vine.string().regex(/^(\d{1,15}|me)$/).optional(),
-  team: vine.string().regex(/^(\d{1,15}|none)$/).optional(),
+  owner: vine.string().regex(/^(\d{1,9}|me|none)$/).optional(),
+  effective: vine.string().regex(/^(\d{1,9}|me)$/).optional(),
+  team: vine.string().regex(/^(\d{1,9}|none)$/).optional(),
   inbox: idRule().optional(),
   channel: vine.string().maxLength(60).optional(),
   customer: idRule().optional(),

@@ -6,12 +6,12 @@ import type { NextFn } from '@adonisjs/core/types/http'
 /** Reads the body of a request, without what no database holds, but for the doors that must see its bytes untouched: their signatures cover them. */
 export default class BodyMiddleware {
   async handle(ctx: HttpContext, next: NextFn) {
-    if (/^\/hooks\//.test(ctx.request.url())) return next()
+    const { request } = ctx
+    if (/^\/hooks\//.test(request.url())) return next()
+    request.updateQs(storable(request.qs()))
     const parser = await ctx.containerResolver.make(BodyParserMiddleware)
     return parser.handle(ctx, () => {
-      const { request } = ctx
       request.updateBody(storable(request.body()))
-      request.updateQs(storable(request.qs()))
       return next()
     })
   }

@@ -77,6 +77,20 @@ test.group('E-mail | reading a folder', () => {
     for (let round = 0; round < 3; round++) assert.lengthOf(await reader.round(), 0)
   })
 
+  test('hands the same items over again when the commit failed and the process lives on', async ({ assert }) => {
+    const mailbox = new FakeMailbox()
+    const reader = givenReader(mailbox)
+    for (let number = 1; number <= 250; number++) mailbox.append(mail(number))
+
+    await reader.round()
+    const lost = await reader.lostRound()
+    assert.lengthOf(lost, 50)
+    await reader.untilQuiet()
+    assert.includeMembers(reader.ids, lost.map(({ externalId }) => externalId))
+    assert.lengthOf(new Set(reader.ids), 250)
+    assert.equal(mailbox.connections, 1)
+  })
+
   test('hands the same items over again when the process died before the commit', async ({ assert }) => {
     const mailbox = new FakeMailbox()
     const reader = givenReader(mailbox)

@@ -88,7 +88,7 @@ function idOf(pattern: string, world: World) {
   if (pattern.startsWith('/notes/attachments')) return world.noteFileId
   if (pattern.startsWith('/attachments')) return world.fileId
   if (pattern.startsWith('/notes')) return world.note.id
-  if (pattern.startsWith('/customers/:customer_id')) return 1
+  if (/^\/customers\/:customer_id|\/connections\//.test(pattern)) return 1
   if (pattern.startsWith('/customers')) return world.ticket.customerId
   if (pattern.includes('/inboxes')) return world.ticket.inboxId
   if (pattern.includes('/agents')) return world.owner.id
@@ -163,5 +163,14 @@ test.group('Every page and form asks who it is (R138, R141)', (group) => {
         assert.isBelow(status, 500, `${route.method} ${path}`)
       }
     }
+  })
+
+  test('the character NUL in what is sent is dropped, and breaks nothing', async ({ assert }) => {
+    const visitor = await signedIn(await AgentFactory.apply('admin').create(), PASSWORD)
+    const ticket = await givenTicket()
+    await visitor.open('/profile')
+    assert.equal((await visitor.send(`/tickets/${ticket.id}/notes`, { text: 'Volala\0 znovu' })).status, 303)
+    assert.equal((await db.from('notes').where('ticket_id', ticket.id).firstOrFail()).text, 'Volala znovu')
+    for (const path of ['/search?q=a%00b', '/customers?q=%00', '/admin/tags?after=%00', '/views/waiting?q=%00&cursor=%00']) assert.isBelow((await visitor.open(path)).status, 500, path)
   })
 })
