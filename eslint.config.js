@@ -12,6 +12,9 @@ export default configApp(
       'prettier/prettier': 'off',
       'eqeqeq': ['error', 'always', { null: 'ignore' }],
       'no-console': 'off',
+      // A short name inside a callback may be the one outside; the types tell them apart.
+      '@typescript-eslint/no-shadow': 'off',
+      'valid-typeof': ['error', { requireStringLiterals: false }],
       'no-control-regex': 'off',
       'no-regex-spaces': 'off',
       '@unicorn/no-await-expression-member': 'off',

@@ -1,4 +1,5 @@
 import { defineConfig } from '@adonisjs/shield'
+import { isTls } from '#config/app'
 
 export default defineConfig({
   csp: {
@@ -27,6 +28,7 @@ export default defineConfig({
     cookieOptions: { sameSite: 'lax' },
   },
   xFrame: { enabled: true, action: 'SAMEORIGIN' },
-  hsts: { enabled: true, maxAge: '180 days' },
+  // Over plain HTTP browsers must ignore it, and a desk that loses its certificate is not locked in by it.
+  hsts: { enabled: isTls, maxAge: '180 days' },
   contentTypeSniffing: { enabled: true },
 })

@@ -7,11 +7,11 @@ import env from '#start/env'
  * that a name which answers differently the second time gains nothing.
  */
 
-/** Networks that are not the internet: own machine, private, link-local (with the clouds' metadata), shared, reserved. */
+/** Networks that are not the internet: own machine, private, link-local (with the clouds' metadata), shared, reserved, and IPv6 that carries an IPv4 inside. */
 const PRIVATE = [
   '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.0.0.0/24', '192.0.2.0/24',
   '192.168.0.0/16', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/4', '240.0.0.0/4',
-  '::/128', '::1/128', '64:ff9b::/96', '100::/64', '2001:db8::/32', 'fc00::/7', 'fe80::/10', 'ff00::/8',
+  '::/96', '64:ff9b::/96', '64:ff9b:1::/48', '100::/64', '2001::/32', '2001:db8::/32', '2002::/16', 'fc00::/7', 'fe80::/10', 'fec0::/10', 'ff00::/8',
 ]
 
 const privateNetworks = networks(PRIVATE)

@@ -23,6 +23,8 @@ export default class PluginsProvider {
   async boot() {
     await installed.discover()
     await mountViews()
+    const [{ default: edge }, { panelsFor }] = await Promise.all([import('edge.js'), import('#plugins/panels')])
+    edge.global('pluginPanels', panelsFor)
   }
 
   async ready() {

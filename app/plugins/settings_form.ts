@@ -1,23 +1,29 @@
 import type { I18n } from '@adonisjs/i18n'
-import type { Fields, Plugin } from '#plugin'
-import { fieldName, inboxForm, readInboxForm, withoutSecrets, type FormGroup } from '#channels/inbox_form'
+import type { Field, Fields, Plugin } from '#plugin'
+import { fieldName, readInboxForm, withoutSecrets, type FormField, type FormGroup } from '#channels/inbox_form'
 import type { Nested } from '#channels/inbox_config'
 import { connectionsOf, SettingsInvalid } from '#plugins/connections'
 import type { FieldFault, Flat } from '#plugins/settings_values'
 import type { HttpContext } from '@adonisjs/core/http'
 
 /*
- * The form of a declaration: the same for a plugin's settings, an inbox's config and an action's fields, so that no
- * plugin ever writes one. Labels and hints stand in the plugin's `lang/`.
+ * The form of a declaration, for a plugin's settings and an action's fields, so that no plugin ever writes one.
+ * Labels and hints stand in the plugin's `lang/`. (An inbox's config: channels/inbox_form.ts.)
  */
 
 /**
- * The form of a plugin's settings, in the reader's words.
+ * The form of a declaration, in the reader's words: grouped by the part before the dot, as it was declared.
  *
+ * @param words - where its texts stand: `shop.settings`, `shop.actions.refund`; below it `<name>.label`, `.hint`, `.options.<value>`
  * @param values - flat, as they were saved; of a secret the form learns only whether it is set
  */
-export function formFor(i18n: I18n, plugin: string, fields: Fields, values: Flat): readonly FormGroup[] {
-  return inboxForm(i18n, plugin, fields, values)
+export function formFor(i18n: I18n, words: string, fields: Fields, values: Flat): readonly FormGroup[] {
+  const groups = new Map<string, FormField[]>()
+  for (const [name, field] of Object.entries(fields)) {
+    const group = name.includes('.') ? name.slice(0, name.indexOf('.')) : ''
+    groups.set(group, [...(groups.get(group) ?? []), formField(i18n, `${words}.${name}`, name, field, values[name])])
+  }
+  return [...groups].map(([group, list]) => ({ title: group ? i18n.t(`${words}.${group}.title`, {}, group) : null, fields: list }))
 }
 
 /** What a form sent, flat: an unticked switch says false, an emptied field null, an empty secret nothing. */
@@ -35,7 +41,7 @@ export function sayInvalid(ctx: HttpContext, fields: Fields, error: unknown, pat
   if (!(error instanceof SettingsInvalid)) throw error
   const { session, request, response, i18n } = ctx
   const sent = request.all()
-  session.flash({ ...sent, config: withoutSecrets(fields, (sent.config ?? {}) as Nested) })
+  session.flash('input', { ...sent, config: withoutSecrets(fields, (sent.config ?? {}) as Nested) })
   session.flash('inputErrorsBag', sayFaults(i18n, error.faults))
   session.flash('alert', i18n.t('plugins.errors.invalid'))
   return response.redirect().status(303).toPath(path)
@@ -73,4 +79,19 @@ export function usesOf(plugin: Plugin<any>): readonly string[] {
 /** The connections for the page, without their secrets. */
 export async function connectionNames(plugin: Plugin<any>) {
   return (await connectionsOf(plugin)).map(({ id, key, name }) => ({ id, key, name }))
+}
+
+function formField(i18n: I18n, key: string, name: string, field: Field<unknown>, value: unknown): FormField {
+  const secret = field.kind === 'secret'
+  return {
+    name: fieldName(name),
+    kind: field.kind,
+    label: i18n.t(`${key}.label`, {}, name),
+    hint: i18n.t(`${key}.hint`, {}, '') || null,
+    value: secret ? '' : String(value ?? field.default ?? ''),
+    set: secret && Boolean(value),
+    required: field.required,
+    lines: field.lines ?? false,
+    options: (field.options ?? []).map((option) => ({ value: option, text: i18n.t(`${key}.options.${option}`, {}, option) })),
+  }
 }

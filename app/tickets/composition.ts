@@ -24,7 +24,7 @@ export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Ca
   const quote = last ? await quoteOf(last, ticket.language) : null
   const words = reply.text.replace(/\r\n/g, '\n').trimEnd()
   const text = [words, signature && `-- \n${signature}`, quote?.text].filter(Boolean).join('\n\n')
-  const body = reply.html ? sanitiseMail(reply.html).html : paragraphs(words)
+  const body = (reply.html && sanitiseMail(reply.html).html) || paragraphs(words)
   const html = [body, signature && `<p>-- <br>${lines(signature)}</p>`, quote?.html].filter(Boolean).join('\n')
 
   return {

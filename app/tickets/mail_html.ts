@@ -34,7 +34,7 @@ export function sanitiseMail(html: string): CleanHtml {
       'ol': ['start', 'type'],
       'ul': ['type'],
     },
-    allowedClasses: { '*': ['gmail_quote', 'gmail_quote_container', 'moz-cite-prefix', 'protonmail_quote'] },
+    allowedClasses: { '*': ['gmail_quote', 'gmail_quote_container', 'moz-cite-prefix', 'protonmail_quote', 'quote-begins'] },
     allowedStyles: { '*': STYLES },
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
     allowedSchemesByTag: { img: ['cid', 'data', 'http', 'https'] },
@@ -42,6 +42,8 @@ export function sanitiseMail(html: string): CleanHtml {
     disallowedTagsMode: 'discard',
     nonTextTags: ['style', 'script', 'textarea', 'option', 'noscript', 'title', 'template', 'svg', 'math', 'object', 'xmp'],
     transformTags: {
+      // Identifiers are dropped; those that say where history begins stay as a class (mail_quote.ts reads it).
+      '*': (tagName, { id, ...attribs }) => ({ tagName, attribs: HISTORY.test(id ?? '') || HISTORY.test(attribs.class ?? '') ? { ...attribs, class: 'quote-begins' } : attribs }),
       a: (tagName, attribs) => ({ tagName, attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' } }),
       img: (tagName, attribs) => {
         const src = attribs.src ?? ''
@@ -65,6 +67,9 @@ export function placePictures(html: string, { resolve, remote }: { resolve: (con
     })
     .replace(/\sdata-remote="([^"]*)"/gi, (whole, address: string) => (remote ? ` src="${address}" referrerpolicy="no-referrer"` : whole))
 }
+
+/** Outlook on the web and its phone apps, Yahoo, and the mark that our own mails carry. */
+const HISTORY = /^(x_)?(appendonsend|divRplyFwdMsg|mail-editor-reference-message-container|op-reply-above)$|yahoo_quoted_/
 
 const TAGS = [
   ...['a', 'abbr', 'address', 'article', 'aside', 'b', 'big', 'blockquote', 'br', 'caption', 'center', 'cite', 'code', 'col', 'colgroup', 'dd', 'del', 'dfn', 'div'],

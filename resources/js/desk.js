@@ -8,15 +8,18 @@ const list = () => document.querySelector('[data-rows]')
 
 export const openTicketId = () => ticket()?.dataset.ticket ?? null
 
+/** Marks the open ticket's row, and no other; returns it. */
+function markRow() {
+  const row = document.getElementById(`ticket_${openTicketId()}_row`)?.querySelector('.row')
+  for (const other of list()?.querySelectorAll('.row[aria-current]') ?? []) if (other !== row) other.removeAttribute('aria-current')
+  row?.setAttribute('aria-current', 'true')
+  return row
+}
+
 /** After the ticket region changed: mark its row, name the page, put the focus where reading begins. */
 function arrived() {
-  const id = openTicketId()
-  list()
-    ?.querySelectorAll('.row[aria-current]')
-    .forEach((row) => row.removeAttribute('aria-current'))
-  if (!id) return
-  const row = document.getElementById(`ticket_${id}_row`)?.querySelector('.row')
-  row?.setAttribute('aria-current', 'true')
+  const row = markRow()
+  if (!openTicketId()) return
   // It has been read now; the server knows, the row will say so when it is drawn anew.
   row?.removeAttribute('data-unread')
   row?.querySelector('.count--new')?.remove()
@@ -43,11 +46,22 @@ function measure(frame) {
   frame.style.blockSize = `${Math.min(TALLEST_PX, inner.scrollHeight + 2)}px`
 }
 
+/** A frame stays as it is while its thread is drawn anew, except when its pictures were allowed meanwhile. */
+function freeFrames() {
+  for (const frame of document.querySelectorAll('.mail-frame')) {
+    const shut = frame.parentElement.querySelector('[data-images]') ? 'yes' : 'no'
+    if (frame.dataset.shut === 'yes' && shut === 'no') frame.src = frame.getAttribute('src')
+    frame.dataset.shut = shut
+  }
+}
+
 function measureFrames() {
+  freeFrames()
   for (const frame of document.querySelectorAll('.mail-frame:not([data-measured])')) {
     frame.dataset.measured = ''
     frame.addEventListener('load', () => {
       measure(frame)
+      frame.contentDocument?.addEventListener('toggle', () => measure(frame), true)
       for (const image of frame.contentDocument?.images ?? []) image.addEventListener('load', () => measure(frame))
     })
     if (frame.contentDocument?.readyState === 'complete') measure(frame)
@@ -72,6 +86,15 @@ function seenNow(thread, form) {
   form.elements.seen_note.value = thread.dataset.seenNote
 }
 
+/* Who goes back from the question to edit has seen what it showed. */
+document.addEventListener('click', (event) => {
+  const asked = event.target.closest('#stale [data-closes]')?.closest('form').elements
+  const form = document.getElementById('reply-form')?.elements
+  if (!asked || !form) return
+  form.seen_message.value = asked.seen_message.value
+  form.seen_note.value = asked.seen_note.value
+})
+
 document.addEventListener('click', (event) => {
   const line = event.target.closest('[data-news-above]')
   if (!line) return
@@ -83,6 +106,8 @@ document.addEventListener('click', (event) => {
 
 document.addEventListener('htmx:after:swap', (event) => {
   if (event.detail?.ctx?.target?.id === 'ticket' || event.target?.id === 'ticket') arrived()
+  if (document.querySelector('[data-bring-news]')) bringNews()
+  else markRow()
   measureFrames()
   newsAbove()
   const asked = document.querySelector('dialog[data-open-now]:not([open])')
@@ -99,6 +124,21 @@ document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   if (openTicketId()) address.searchParams.set('open', openTicketId())
   ctx.request.action = address.pathname + address.search
 })
+
+/*
+ * New tickets come into the list by themselves while nobody's hand is in it: it stands at its top, no pointer,
+ * focus or menu is in it and nothing is ticked. Otherwise a bar counts them, until it is pressed or the hand goes.
+ */
+function bringNews() {
+  const bar = document.querySelector('[data-bring-news]')
+  const region = document.getElementById('list')
+  if (!bar || !region || list().scrollTop > 0 || document.querySelector('.row-pick .check:checked')) return
+  if (region.matches(':hover, :focus-within') || region.querySelector(':popover-open')) return
+  bar.removeAttribute('data-bring-news')
+  bar.click()
+}
+document.addEventListener('mouseover', (event) => event.target.closest('#list') || bringNews())
+document.addEventListener('focusin', bringNews)
 
 /* Ticked rows */
 function picked() {

@@ -1,11 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Encryption, drivers } from '@adonisjs/core/encryption'
 import Database from 'better-sqlite3'
-import { ended, freePort } from './processes.js'
+import { ended, freePort, temporaryFolder } from './processes.js'
 import { Visitor } from './visitor.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -113,17 +114,77 @@ export class RunningDesk {
   /** The first run, as a person does it in a browser: makes the first admin, who is signed in then. */
   async firstRun(): Promise<Visitor> {
     const visitor = new Visitor(this.url)
-    await visitor.submit('/setup', '/setup', { company: 'Kavárna', language: 'en', time_zone: 'Europe/Prague', name: 'Jana Malá', ...ADMIN, password_confirmation: ADMIN.password })
+    await visitor.submit('/setup', '/setup', { company: 'Kavárna', language: 'en', time_zone: 'Europe/Prague', ...ADMIN, password_confirmation: ADMIN.password })
     return this.signIn()
   }
 
   /** Signs the first admin in, through the form. */
   async signIn(): Promise<Visitor> {
     const visitor = new Visitor(this.url)
-    const answer = await visitor.submit('/sign-in', '/sign-in', ADMIN)
+    const { email, password } = ADMIN
+    const answer = await visitor.submit('/sign-in', '/sign-in', { email, password })
     if (answer.status !== 303) throw new Error(`Could not sign in: ${answer.status}`)
     return visitor
   }
 }
 
-export const ADMIN = { email: 'jana@kavarna.test', password: 'correct horse battery' }
+export const ADMIN = { name: 'Eva Malá', email: 'eva@obchod.test', password: 'tajne heslo 1' }
+
+export interface Desk {
+  readonly url: string
+  readonly dataDir: string
+  /** A token of the admin for everything; empty on a desk that nobody has set up yet. */
+  readonly token: string
+  /** Asks the API as the admin. Throws with the answer when it is not 2xx. */
+  api<T = any>(method: string, path: string, body?: unknown): Promise<T>
+  /** Ends it the way systemd does, and takes its folder away. */
+  stop(): Promise<void>
+  /** SIGKILL in whatever it is doing; the folder stays. */
+  kill(): Promise<void>
+  /** Starts it again on the same folder and port. */
+  start(): Promise<void>
+}
+
+/**
+ * A desk with a data folder of its own and, unless it is `fresh`, with ADMIN in it and a token.
+ *
+ * @throws with what the process printed when it does not answer within a minute.
+ */
+export async function startDesk({ env = {}, fresh = false }: { env?: NodeJS.ProcessEnv; fresh?: boolean } = {}): Promise<Desk> {
+  const folder = temporaryFolder('desk')
+  const dataDir = join(folder, 'data')
+  const desk = new RunningDesk({ dataDir, env })
+  const token = fresh ? '' : await addAdmin({ PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'production', DATA_DIR: dataDir, LOG_LEVEL: 'error', ...env })
+  await desk.start()
+  return {
+    url: desk.url,
+    dataDir,
+    token,
+    async api<T>(method: string, path: string, body?: unknown) {
+      const answer = await fetch(`${desk.url}/api/v1${path}`, {
+        method,
+        headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      })
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+      return (answer.status === 204 ? null : await answer.json()) as T
+    },
+    async stop() {
+      await desk.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+    kill: () => desk.kill(),
+    async start() {
+      await desk.start()
+    },
+  }
+}
+
+async function addAdmin(env: NodeJS.ProcessEnv): Promise<string> {
+  await command(env, 'agent:create', `--email=${ADMIN.email}`, `--name=${ADMIN.name}`, `--password=${ADMIN.password}`, '--role=admin')
+  return (await command(env, 'token:create', `--email=${ADMIN.email}`, '--name=test', '--abilities=read,write,admin')).trim()
+}
+
+async function command(env: NodeJS.ProcessEnv, ...args: string[]): Promise<string> {
+  return (await promisify(execFile)(process.execPath, ['ace.js', ...args], { cwd: root, env })).stdout
+}

@@ -120,8 +120,9 @@ export const customers = [
     refusals: [404, 409],
     async handle(call) {
       const { id } = await visible(call)
-      await mergeCustomers(id, Number(call.body.into), call.cause)
-      return one(Number(call.body.into))
+      const other = await visible(call, Number(call.body.into))
+      await mergeCustomers(id, other.id, call.cause)
+      return one(other.id)
     },
   }),
 
@@ -161,8 +162,8 @@ export const customers = [
 
 const owners = (kind: 'email' | 'phone', value: string) => reading().from('addresses').where('kind', kind).where('value', normaliseAddress(kind, value)).select('customer_id')
 
-async function visible(call: Call<any, any>) {
-  const row = await seenCustomers(call).where('id', call.params.id!).select('id').first()
+async function visible(call: Call<any, any>, id = call.params.id!) {
+  const row = await seenCustomers(call).where('id', id).select('id').first()
   if (!row) throw new Refusal(404, 'not_found')
   return row as { id: number }
 }

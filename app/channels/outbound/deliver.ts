@@ -109,13 +109,16 @@ async function claim(delivery: DueDelivery, at: number): Promise<boolean> {
 
 async function deliver(delivery: DueDelivery & { ticket_id: number }, { inbox, driver }: Way) {
   let outcome: Sent
+  let handedOver = false
   try {
     const message = await outgoingMessage(delivery)
     const seen = await pluginRegistry.inboxFor(inbox)
+    handedOver = true
     outcome = await within(SEND_SECONDS, driver.send(message, seen), () => new NoAnswer())
   } catch (error) {
     logger.warn({ err: error, delivery: delivery.id }, 'Sending threw')
-    outcome = ofThrow(error as Error, driver.capabilities.repeatable)
+    // Before the channel has it nothing can have left: a database that was away must not make a person ask.
+    outcome = ofThrow(error as Error, driver.capabilities.repeatable || !handedOver)
   }
   await settle(delivery, inbox, outcome)
 }

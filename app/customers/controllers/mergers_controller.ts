@@ -18,9 +18,11 @@ export default class MergersController {
   }
 
   async store({ params, request, bouncer, response, session, i18n, by }: HttpContext) {
+    const id = Number(params.customer_id)
+    await bouncer.with(CustomerPolicy).authorize('change', { id })
     const { into } = await request.validateUsing(mergerValidator)
-    for (const id of [Number(params.customer_id), into]) await bouncer.with(CustomerPolicy).authorize('change', { id })
-    await mergeCustomers(Number(params.customer_id), into, { by })
+    await bouncer.with(CustomerPolicy).authorize('change', { id: into })
+    await mergeCustomers(id, into, { by })
     session.flash('success', i18n.t('customers.merged'))
     return response.redirect().status(303).toPath(`/customers/${into}`)
   }

@@ -23,7 +23,7 @@ export default class ActionsController {
       about: String(ctx.request.qs().about ?? ''),
       key: randomUUID(),
       connection: connection.id,
-      groups: formFor(ctx.i18n, plugin.id, action.fields ?? {}, {}),
+      groups: formFor(ctx.i18n, `${plugin.id}.actions.${name}`, action.fields ?? {}, {}),
     })
   }
 

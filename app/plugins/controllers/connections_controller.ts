@@ -61,7 +61,7 @@ function form({ view, i18n }: HttpContext, plugin: PluginOf, connection: Connect
     plugin: introduce(i18n, plugin.id),
     connection,
     hooks: plugin.routes?.hooks && connection ? `/hooks/${plugin.id}/${connection.key}/` : null,
-    groups: formFor(i18n, plugin.id, plugin.settings ?? {}, connection?.settings ?? {}),
+    groups: formFor(i18n, `${plugin.id}.settings`, plugin.settings ?? {}, connection?.settings ?? {}),
   })
 }
 

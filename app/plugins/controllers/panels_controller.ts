@@ -23,12 +23,12 @@ export default class PanelsController {
     if (loaded.state === 'shown') {
       try {
         const body = await view.render(loaded.view, { data: loaded.data, customer: { id: customer.id, name: customer.name } })
-        return view.render('plugins/panels/show', { ...state, state: 'shown', body })
+        return view.render('plugins/panels/show', { ...state, shows: 'shown', body })
       } catch (error) {
         await noteFault(plugin.id, `panel:${params.panel}`, error)
-        return view.render('plugins/panels/show', { ...state, state: 'broken' })
+        return view.render('plugins/panels/show', { ...state, shows: 'broken' })
       }
     }
-    return view.render('plugins/panels/show', { ...state, state: loaded.state })
+    return view.render('plugins/panels/show', { ...state, shows: loaded.state })
   }
 }

@@ -17,6 +17,7 @@ export default class PluginsController {
     const health = await healthOf()
     const plugins = installed.all().map((one) => ({
       ...introduce(i18n, one.id),
+      icon: one.plugin?.icon ?? 'plug',
       enabled: installed.working(one.id) !== null,
       fault: one.fault && sayReason(i18n, one.fault),
       uses: one.plugin ? usesOf(one.plugin) : [],
@@ -34,12 +35,13 @@ export default class PluginsController {
     const connections = plugin && hasMany(plugin) ? await connectionNames(plugin) : []
     return view.render('plugins/show', {
       plugin: introduce(i18n, one.id),
+      icon: plugin?.icon ?? 'plug',
       enabled: installed.working(one.id) !== null,
       fault: one.fault && sayReason(i18n, one.fault),
       uses: plugin ? usesOf(plugin) : [],
       many: plugin !== null && hasMany(plugin),
       checks: Boolean(plugin?.check),
-      groups: plugin?.settings && only ? formFor(i18n, one.id, plugin.settings, only.settings) : [],
+      groups: plugin?.settings && only ? formFor(i18n, `${one.id}.settings`, plugin.settings, only.settings) : [],
       connections: connections.map((connection) => ({ ...connection, health: said(i18n, health.find(({ connectionId }) => connectionId === connection.id)) })),
       health: said(i18n, health.find(({ connectionId }) => connectionId === 0)),
       faults: await latestFaults(one.id),

@@ -11,20 +11,21 @@ const stepValidator = vine.create({ step: vine.enum(STEPS) })
 /** A step that this team does not need, for now. */
 export default class SkipsController {
   async store(ctx: HttpContext) {
+    await ctx.bouncer.with(SettingsPolicy).authorize('manage')
     const { step } = await ctx.request.validateUsing(stepValidator)
     await keep(ctx, (skipped) => [...new Set([...skipped, step])])
     return ctx.response.redirect().status(303).toPath('/admin')
   }
 
   async destroy(ctx: HttpContext) {
+    await ctx.bouncer.with(SettingsPolicy).authorize('manage')
     const { step } = await ctx.request.validateUsing(stepValidator)
     await keep(ctx, (skipped) => skipped.filter((other) => other !== step))
     return ctx.response.redirect().status(303).toPath('/admin')
   }
 }
 
-async function keep({ bouncer, by }: HttpContext, change: (skipped: string[]) => (string | Step)[]) {
-  await bouncer.with(SettingsPolicy).authorize('manage')
+async function keep({ by }: HttpContext, change: (skipped: string[]) => (string | Step)[]) {
   const skipped = change(await setting('setup.skipped'))
   await transaction(async () => {
     await changeSettings({ 'setup.skipped': skipped })

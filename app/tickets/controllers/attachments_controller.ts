@@ -20,7 +20,8 @@ export default class AttachmentsController {
   async note(ctx: HttpContext) {
     const file = await Attachment.findOrFail(ctx.params.id)
     if (!file.noteId) throw new DomainError('errors.404.text', 404)
-    ctx.params.ticket_id = (await Note.findOrFail(file.noteId)).ticketId
+    // What an author took away is gone with its files.
+    ctx.params.ticket_id = (await Note.query().where('id', file.noteId).whereNull('deleted_at').firstOrFail()).ticketId
     return this.#send(ctx, file)
   }
 

@@ -1,6 +1,9 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
 import type { Mailbox } from '#tickets/message_parts'
+import type Ticket from '#tickets/ticket'
+import { claim, TicketTaken } from '#routing/assignment'
+import { transaction } from '#support/transaction'
 import Draft from '#tickets/draft'
 import { keepSentFiles } from '#tickets/pages/sent_files'
 import { sayDone } from '#tickets/pages/said'
@@ -37,19 +40,22 @@ export default class MessagesController {
     const uploadIds = [...(written.upload_ids ?? []), ...(await keepSentFiles(ctx))]
 
     try {
-      const message = await ticket.reply(
-        {
-          text: written.text,
-          to: addresses(written.to),
-          cc: addresses(written.cc),
-          bcc: addresses(written.bcc),
-          subject: written.subject,
-          uploadIds,
-          statusAfter: written.status_after,
-          seen: { messageId: written.seen_message, noteId: written.seen_note },
-        },
-        { by: ctx.by }
-      )
+      const message = await transaction(async () => {
+        await this.#takeIfFree(ctx, ticket)
+        return ticket.reply(
+          {
+            text: written.text,
+            to: addresses(written.to),
+            cc: addresses(written.cc),
+            bcc: addresses(written.bcc),
+            subject: written.subject,
+            uploadIds,
+            statusAfter: written.status_after,
+            seen: { messageId: written.seen_message, noteId: written.seen_note },
+          },
+          { by: ctx.by }
+        )
+      })
       await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
       return sayDone(
         ctx,
@@ -61,6 +67,14 @@ export default class MessagesController {
       if (!(error instanceof StaleReply)) throw error
       return this.#showWhatIsNew(ctx, ticket.id, { ...written, uploadIds }, error)
     }
+  }
+
+  /** Who answers what nobody owns looks after it from then on. A colleague who took it a moment before keeps it. */
+  async #takeIfFree(ctx: HttpContext, ticket: Ticket) {
+    if (ticket.ownerId !== null || ticket.mergedIntoId) return
+    await claim(ticket, ctx.by.id, { by: ctx.by }).catch((error) => {
+      if (!(error instanceof TicketTaken)) throw error
+    })
   }
 
   async #emptyComposer(ctx: HttpContext, ticketId: number) {

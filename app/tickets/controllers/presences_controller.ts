@@ -22,7 +22,8 @@ export default class PresencesController {
   }
 
   async destroy(ctx: HttpContext) {
-    await leave(Number(ctx.params.ticket_id), ctx.by.id)
+    const ticket = await ticketOf(ctx)
+    await leave(ticket.id, ctx.by.id)
     return ctx.response.noContent()
   }
 }

@@ -1,7 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { setting } from '#support/settings'
 import { directory } from '#tickets/pages/directory'
-import { readList, stampOf } from '#tickets/pages/list'
+import { readList, readRows, stampOf, type ListPage } from '#tickets/pages/list'
+import type Agent from '#people/agent'
 import { navigationOf } from '#tickets/navigation'
 import { PRIORITIES } from '#tickets/ticket/describable'
 
@@ -39,9 +40,16 @@ export default class ViewsController {
     return ctx.view.render('tickets/_news', {
       list,
       fresh: shown.size > 0 && !list.later ? list.rows.filter((row) => !shown.has(String(row.id)) && row.updatedAt > since).length : 0,
-      changed: list.rows.filter((row) => shown.has(String(row.id)) && shown.get(String(row.id)) !== stampOf(row)),
+      changed: [...list.rows, ...(await this.#rowsThatLeft(agent, list, shown))].filter((row) => shown.has(String(row.id)) && shown.get(String(row.id)) !== stampOf(row)),
       current: Number(ctx.request.input('open')) || null,
       nav: await navigationOf(agent),
     })
+  }
+
+  /** What the page shows and the view no longer holds (a colleague took or resolved it): its row says what became of it. */
+  async #rowsThatLeft(agent: Agent, list: ListPage, shown: ReadonlyMap<string, string>) {
+    const here = new Set(list.rows.map((row) => String(row.id)))
+    const left = [...shown.keys()].filter((id) => id !== '' && !here.has(id)).map(Number).filter(Number.isSafeInteger)
+    return left.length === 0 ? [] : readRows(agent, left.slice(0, 50))
   }
 }

@@ -83,8 +83,13 @@ function address(path: string, query: Record<string, string | null | undefined>)
 
 /** One ticket as its row; null when the reader may not see it. */
 export async function readRow(agent: Agent, ticketId: number): Promise<TicketRow | null> {
-  const { rows } = await listTickets({ reader: agent, access: await accessibleInboxIds(agent), view: 'all', filters: { among: [ticketId] }, limit: 1 })
-  return rows[0] ?? null
+  return (await readRows(agent, [ticketId]))[0] ?? null
+}
+
+/** These tickets as rows, without those that the reader may not see. At most a page of them. */
+export async function readRows(agent: Agent, ids: readonly number[]): Promise<readonly TicketRow[]> {
+  const { rows } = await listTickets({ reader: agent, access: await accessibleInboxIds(agent), view: 'all', filters: { among: ids }, limit: PAGE })
+  return rows
 }
 
 /** Changes when anything that the row shows does: the page sends it back to ask for changed rows only. */

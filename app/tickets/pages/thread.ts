@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { foldQuote } from '#tickets/mail_quote'
 import type { Mailbox } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
 import { factOf, TOLD_ELSEWHERE, type Fact } from './facts.js'
@@ -64,7 +65,7 @@ export interface Thread {
   readonly olderThan: number | null
 }
 
-/** Messages, notes and events of one ticket in time order. Three queries, whatever the length. */
+/** Messages, notes and events of one ticket in time order. Three queries, whatever the length; one more where pictures wait. */
 export async function readThread(ticketId: number, people: Directory, { before }: { before?: number } = {}): Promise<Thread> {
   const messages: any[] = await db
     .from('messages')
@@ -82,6 +83,7 @@ export async function readThread(ticketId: number, people: Directory, { before }
 
   const within = (query: any, column: string) => query.where(column, '>=', from).if(until !== null, (part: any) => part.where(column, '<=', until))
   const [notes, events] = await betweenMessages(ticketId, within)
+  await forgetAllowedPictures(page)
   const files = await filesOf(page.map(({ id }) => id), notes.map(({ id }) => Number(id)))
 
   const entries: Entry[] = [
@@ -106,6 +108,16 @@ async function betweenMessages(ticketId: number, within: (query: any, column: st
   const rows: any[] = await events.unionAll(notes).orderBy('at').orderBy('id').limit(400)
   const isNote = ({ name }: { name: string }) => name === 'note' || name === 'note:edited'
   return [rows.filter(isNote), rows.filter((row) => !isNote(row))]
+}
+
+/** A sender whose pictures are always shown has none that wait to be asked about. */
+async function forgetAllowedPictures(messages: any[]) {
+  const asking = messages.filter((row) => row.remote_images > 0 && row.from_address)
+  if (asking.length === 0) return
+  const senders = [...new Set(asking.map((row) => row.from_address.toLowerCase()))]
+  const allowed = await db.from('addresses').where('kind', 'email').whereIn('value', senders).whereNotNull('images_allowed_at').select('value')
+  const values = new Set(allowed.map(({ value }) => value))
+  for (const row of asking) if (values.has(row.from_address.toLowerCase())) row.remote_images = 0
 }
 
 /** Facts between two entries become one group; three are shown, more are folded. */
@@ -142,6 +154,7 @@ function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
   const outgoing = row.kind === 'reply' || row.kind === 'auto_reply'
   const visible: string = row.visible_text ?? row.text
   const html: string | null = row.html
+  const shown = html === null || outgoing ? visible : unquoted(html)
   const writer = row.author_kind === 'agent' ? agents.get(Number(row.author_id))?.name : null
   return {
     type: 'message',
@@ -158,9 +171,9 @@ function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
     subject: row.subject,
     text: visible,
     quoted: outgoing ? null : quotedOf(row.text, visible),
-    rich: !outgoing && html !== null && isRich(html),
+    rich: !outgoing && html !== null && isRich(shown),
     hasHtml: !outgoing && html !== null,
-    height: heightOf(html ?? visible),
+    height: heightOf(shown),
     remoteImages: row.remote_images,
     verdict: row.authentication ? JSON.parse(row.authentication).verdict : null,
     bounce: row.bounce ? JSON.parse(row.bounce) : null,
@@ -192,6 +205,12 @@ function quotedOf(text: string, visible: string): string | null {
   if (text === visible) return null
   const rest = text.startsWith(visible) ? text.slice(visible.length).trim() : text.trim()
   return rest === '' ? null : rest
+}
+
+/** What stands open in a mail's frame. */
+function unquoted(html: string): string {
+  const folded = foldQuote(html)
+  return folded ? folded.before + folded.after : html
 }
 
 /** Tables, pictures and emphasis are lost in plain words; paragraphs and line ends are not. */

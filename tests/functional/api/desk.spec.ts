@@ -4,7 +4,7 @@ import db from '@adonisjs/lucid/services/db'
 import { nowMs } from '#support/clock'
 import { drain } from '#tests/drain'
 import { api, givenToken } from '#tests/api'
-import { givenCustomer, givenInbox, givenTicket } from '#tests/given'
+import { givenAgent, givenCustomer, givenInbox, givenTeam, givenTicket } from '#tests/given'
 
 test.group('API | customers', (group) => {
   group.each.setup(() => testUtils.db().withGlobalTransaction())
@@ -52,6 +52,26 @@ test.group('API | customers', (group) => {
     const { next_cursor: cursor } = (await call.get(`/customers/${second}/timeline?limit=3`)).body()
     walked.push(...(await call.get(`/customers/${second}/timeline?limit=3&cursor=${cursor}`)).body().data)
     assert.deepEqual(walked, timeline)
+  })
+})
+
+test.group('API | customers out of sight', (group) => {
+  group.each.setup(() => testUtils.db().withGlobalTransaction())
+
+  test('a limited agent merges nobody into a customer whom they may not see', async ({ client, assert }) => {
+    const [mine, foreign] = [await givenInbox(), await givenInbox()]
+    const agent = await givenAgent({ restricted: 1 })
+    const teamId = await givenTeam()
+    await db.table('team_members').insert({ team_id: teamId, agent_id: agent.id })
+    await db.table('team_inboxes').insert({ team_id: teamId, inbox_id: mine.id })
+    const [seen, hidden] = [await givenCustomer(), await givenCustomer('skryta@posta.test')]
+    await givenTicket({ inbox: mine, customerId: seen })
+    await givenTicket({ inbox: foreign, customerId: hidden })
+
+    const answer = await api(client, await givenToken({ agent })).post(`/customers/${seen}/merge`, { into: String(hidden) })
+    answer.assertStatus(404)
+    assert.notInclude(answer.text(), 'skryta@posta.test')
+    assert.isNull((await db.from('customers').where('id', seen).firstOrFail()).merged_into_id)
   })
 })
 

@@ -57,6 +57,19 @@ test.group('Deliveries', (group) => {
     assert.lengthOf(fake.outbox, 0)
   })
 
+  test('what could not even be put together is tried again: nothing has left, so nobody is asked', async ({ assert }) => {
+    const message = await answer()
+    const { references } = await db.from('messages').where('id', message.id).firstOrFail()
+    await db.from('messages').where('id', message.id).update({ references: 'not JSON' })
+    await takeNextDelivery()
+    assert.include(await delivery(message), { state: 'pending', attempts: 1 })
+
+    await db.from('messages').where('id', message.id).update({ references })
+    pass(60)
+    await drain()
+    assert.lengthOf(fake.outbox, 1)
+  })
+
   test('an internal note reaches nothing that is sent', async ({ assert }) => {
     const agent = await givenAgent()
     const secret = 'Zákazník lže o poškození'

@@ -24,11 +24,11 @@ const fetchOf = (values: Partial<Parameters<typeof guardedFetch>[0]> = {}) => gu
 
 test.group('The guarded client', () => {
   test('knows what is not the public internet')
-    .with(['127.0.0.1', '10.1.2.3', '192.168.0.1', '172.31.0.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '::1', 'fe80::1', 'fd00::1', '::ffff:10.0.0.1'])
+    .with(['127.0.0.1', '10.1.2.3', '192.168.0.1', '172.31.0.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '::1', 'fe80::1', 'fd00::1', '::ffff:10.0.0.1', '::ffff:7f00:1', '::7f00:1', '64:ff9b::7f00:1', '2002:7f00:1::', '2001::1', 'fec0::1'])
     .run(({ assert }, address) => assert.isTrue(isPrivate(address)))
 
   test('and what is', ({ assert }) => {
-    for (const address of ['8.8.8.8', '93.184.216.34', '172.32.0.1', '2a00:1450:4014::1']) assert.isFalse(isPrivate(address), address)
+    for (const address of ['8.8.8.8', '93.184.216.34', '172.32.0.1', '2a00:1450:4014::1', '::ffff:808:808']) assert.isFalse(isPrivate(address), address)
   })
 
   test('OUTBOUND_ALLOW names hosts, addresses and networks', ({ assert }) => {
