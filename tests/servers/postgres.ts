@@ -20,11 +20,25 @@ export async function startPostgres(): Promise<Started & { url: string }> {
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: '', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 60 }
   const server = await startServer(join(bin, 'postgres'), ['-D', join(folder, 'data'), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])], port, folder, { ...owner, stopBy: 'SIGINT' })
 
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'opora', database: 'postgres' })
-  await client.connect()
+  const client = await connected(port)
   await client.query('CREATE DATABASE opora')
   await client.end()
   return { ...server, url: `postgres://opora@127.0.0.1:${port}/opora` }
+}
+
+/** It listens before it is ready, and says so for a moment (57P03). */
+async function connected(port: number): Promise<pg.Client> {
+  for (let patience = 300; ; patience--) {
+    const client = new pg.Client({ host: '127.0.0.1', port, user: 'opora', database: 'postgres' })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return client
+    } catch (error) {
+      if ((error as { code?: string }).code !== '57P03' || patience === 0) throw error
+      await new Promise((wake) => setTimeout(wake, 100))
+    }
+  }
 }
 
 /** Debian keeps the server's programs out of the path, a folder a version. */
