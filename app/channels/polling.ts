@@ -133,11 +133,12 @@ function settledOrStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   })
 }
 
-async function sayFault(inbox: Inbox, error: Error & { reason?: string | { key: string } }) {
+async function sayFault(inbox: Inbox, error: NodeJS.ErrnoException & { reason?: string | { key: string } }) {
   logger.warn({ err: error, inbox: inbox.id }, 'Fetching failed')
   try {
     // A driver that knows the words for its fault puts them on the error.
-    await reportHealth(inbox, { ok: false, reason: (error.reason as never) ?? core('poll_failed', {}, error.message) })
+    const full = ['ENOSPC', 'EDQUOT'].includes(error.code ?? '') || /SQLITE_FULL/.test(error.message)
+    await reportHealth(inbox, { ok: false, reason: (error.reason as never) ?? core(full ? 'disk_full' : 'poll_failed', {}, error.message) })
   } catch (unsaid) {
     logger.error({ err: unsaid, inbox: inbox.id }, 'The health of an inbox could not be written')
   }

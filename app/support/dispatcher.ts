@@ -10,7 +10,7 @@ const BATCH = 200
 /**
  * Tells events to whoever listens: one transaction a batch writes one job for each listener,
  * lets followers do their work, and marks the events as told. Interrupted anywhere, it
- * starts over with the same rows. True: it told some, and there may be more.
+ * starts over with the same rows. True: the batch was full, so more may wait.
  */
 export async function dispatchEvents(): Promise<boolean> {
   const rows = await db.from('events').whereNull('dispatched_at').orderBy('id').limit(BATCH)
@@ -21,7 +21,7 @@ export async function dispatchEvents(): Promise<boolean> {
   while (!(await tell(events, broken))) {
     // A follower threw: the same batch again, with that one's share as jobs.
   }
-  return true
+  return rows.length === BATCH
 }
 
 async function tell(events: readonly RecordedEvent[], broken: Set<string>): Promise<boolean> {

@@ -4,6 +4,8 @@ import type { Claim, WakeUp, Work } from './wake_up.js'
 /** How many rows of a kind this process works on at once. */
 const AT_ONCE: Record<Work, number> = { events: 1, incoming: 2, deliveries: 4, jobs: 4 }
 const SWEEP_MS = 1000
+/** Events are told this much later, ms, those of several commits together: an import makes many small ones. */
+const GATHER_MS = 40
 
 /** Wakes the handlers of this process, and asks each once a second for what a hint has missed. */
 export class InProcessWakeUp implements WakeUp {
@@ -11,10 +13,18 @@ export class InProcessWakeUp implements WakeUp {
   readonly #running = new Map<Work, Set<Promise<void>>>()
   readonly #again = new Set<Work>()
   #sweep: NodeJS.Timeout | null = null
+  #gathering: NodeJS.Timeout | null = null
   #closed = false
 
   wake(work: Work) {
-    setImmediate(() => this.#run(work))
+    if (work !== 'events') {
+      setImmediate(() => this.#run(work))
+      return
+    }
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = null
+      this.#run('events')
+    }, GATHER_MS).unref()
   }
 
   serve(work: Work, claim: Claim) {
@@ -26,6 +36,7 @@ export class InProcessWakeUp implements WakeUp {
   async close() {
     this.#closed = true
     if (this.#sweep) clearInterval(this.#sweep)
+    if (this.#gathering) clearTimeout(this.#gathering)
     await Promise.allSettled([...this.#running.values()].flatMap((set) => [...set]))
   }
 

@@ -6,6 +6,8 @@ export interface Load {
   readonly p99: number
   readonly perSecond: number
   readonly requests: number
+  /** Processor time of the server a request, ms; where it was measured. */
+  readonly processor?: number
 }
 
 export interface Asked {

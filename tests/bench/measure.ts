@@ -15,7 +15,7 @@ export interface Figures {
   readonly pages: Record<string, { one: Load; eight: Load }>
   readonly reply: Load
   /** Mails a second, from the first byte over SMTP to the last one's commit; `failed` are those that could not be read. */
-  readonly ingest: { readonly perSecond: number; readonly accepted: number; readonly mails: number; readonly failed: number }
+  readonly ingest: { readonly perSecond: number; readonly accepted: number; readonly mails: number; readonly failed: number; readonly processor: number }
   /** The list's first page on one connection, while nothing else happens and during the import. */
   readonly during: { readonly idle: Load; readonly importing: Load }
   /** MB */
@@ -39,7 +39,12 @@ export async function measure(desk: RunningDesk, db: Database.Database, smtpPort
   const visitor = await desk.signIn()
   await pause(3000)
   const idle = desk.memory().now
-  const ask = (next: (n: number) => Asked, connections: number) => load(desk.url, visitor.cookie, next, { connections, seconds: extent.seconds })
+  const ask = async (next: (n: number) => Asked, connections: number): Promise<Load> => {
+    const before = desk.processor()
+    let sent = 0
+    const measured = await load(desk.url, visitor.cookie, (n) => (sent++, next(n)), { connections, seconds: extent.seconds })
+    return { ...measured, processor: (desk.processor() - before) / sent }
+  }
 
   const pages: Figures['pages'] = {}
   for (const [name, next] of Object.entries(pagesOf(db))) {
@@ -105,16 +110,17 @@ async function importing(desk: RunningDesk, db: Database.Database, port: number,
   })()
   // Heard where it is awaited, below.
   looking.catch(() => {})
-  const from = performance.now()
+  const [from, before] = [performance.now(), desk.processor()]
   await submit(port, mails)
   const accepted = performance.now() - from
   while (left() > 0) await pause(20)
   const took = performance.now() - from
+  const processor = (desk.processor() - before) / mails.length
   over = true
   await looking
   agent.destroy()
   return {
-    ingest: { perSecond: (mails.length * 1000) / took, accepted: (mails.length * 1000) / accepted, mails: mails.length, failed: (failed.get() as { count: number }).count },
+    ingest: { perSecond: (mails.length * 1000) / took, accepted: (mails.length * 1000) / accepted, mails: mails.length, failed: (failed.get() as { count: number }).count, processor },
     during: { idle, importing: summary(times, took / 1000) },
   }
 }

@@ -32,10 +32,12 @@ export function table({ at, machine: on, limits, sizes }: Report): string {
     const goal = GOALS[name]
     line(`${name}, p50 / p99`, ({ pages }) => (pages[name] ? `${ms(pages[name].one.p50)} / ${ms(pages[name].one.p99)}` : '–'), goal ? `≤ ${goal.p50} ms` : '', raw(name, limits))
     line(`… requests/s at 1 / 8`, ({ pages }) => (pages[name] ? `${whole(pages[name].one.perSecond)} / ${whole(pages[name].eight.perSecond)}` : '–'), goal?.eight ? `≥ ${goal.eight} at 8` : '', `${whole(limits.http1)} / ${whole(limits.http8)} (bare node:http)`)
+    line(`… processor time a request`, ({ pages }) => (pages[name]?.one.processor ? ms(pages[name].one.processor) : '–'))
     line(`… p50 / p99 at 8`, ({ pages }) => (pages[name] ? `${ms(pages[name].eight.p50)} / ${ms(pages[name].eight.p99)}` : '–'))
   }
   line('reply, POST to answer, p50 / p99', ({ reply }) => `${ms(reply.p50)} / ${ms(reply.p99)}`, '≤ 12 ms', `${ms(1000 / limits.commits)} (one commit with full text)`)
   line('mail in, to the last commit', ({ ingest }) => `${whole(ingest.perSecond)} /s`, '≥ 150 /s', `${whole(limits.parsed)} /s (mailparser), ${whole(limits.commits)} commits/s`)
+  line('… processor time a mail (list pages beside it included)', ({ ingest }) => ms(ingest.processor))
   line('… accepted over SMTP', ({ ingest }) => `${whole(ingest.accepted)} /s`)
   line('list during import, p50 / p99', ({ during }) => `${ms(during.importing.p50)} / ${ms(during.importing.p99)}`, 'p99 ≤ 5× idle')
   line('… idle', ({ during }) => `${ms(during.idle.p50)} / ${ms(during.idle.p99)}`)

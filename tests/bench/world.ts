@@ -15,7 +15,7 @@ const DAY = 24 * 60 * MINUTE
 const BATCH = 500
 
 /** Most tickets of a desk are long finished; a tenth waits for somebody. */
-const STATUSES = { new: 3, open: 8, pending: 5, snoozed: 2, resolved: 12, closed: 65, spam: 5 }
+const STATUSES = { new: 3, open: 8, pending: 5, snoozed: 2, resolved: 7, closed: 70, spam: 5 }
 const CATEGORIES = { customer: 40, order: 20, shipping: 14, complaint: 8, return: 8, product: 4, newsletter: 3, notification: 3 }
 const PRIORITIES = { low: 6, normal: 80, high: 11, urgent: 3 }
 const TAGS = ['doprava', 'platba', 'reklamace', 'vip', 'velkoobchod', 'vrácení', 'kávovar', 'mlýnek', 'faktury', 'zahraničí', 'dárek', 'urgence']
@@ -98,9 +98,9 @@ function ticket(write: Write, n: number, target: number) {
   const language = of.weighed(LANGUAGES)
   const status = of.weighed(STATUSES)
   const finished = ['resolved', 'closed', 'spam'].includes(status)
-  // Work of two years, evenly; what is unfinished is of the last weeks.
+  // Work of two years, evenly; what is not closed is of the last days, or the desk would begin by closing it.
   const now = Date.now()
-  const opened = finished ? now - 730 * DAY * (1 - n / target) - of.below(DAY) - DAY : now - of.below(20 * DAY) - 3 * 60 * MINUTE
+  const opened = finished && status !== 'resolved' ? now - 730 * DAY * (1 - n / target) - of.below(DAY) - DAY : now - of.below(9 * DAY) - DAY
   const customer = customerOf(write, n, language, opened)
   const inboxId = 1 + of.below(INBOXES.length)
   const ownerId = status === 'new' || of.roll() < 0.1 ? null : 1 + of.below(AGENTS)

@@ -97,6 +97,12 @@ export class RunningDesk {
     return { now: kb('VmRSS') / 1024, most: kb('VmHWM') / 1024 }
   }
 
+  /** Processor time it has used so far, all its threads, ms: unlike the clock it hardly minds what else the machine does. */
+  processor(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1].split(' ')
+    return (Number(fields[11]) + Number(fields[12])) * 10
+  }
+
   /** Its database, opened beside it. */
   database(): Database.Database {
     const opened = new Database(join(this.options.dataDir, 'opora.sqlite'))
