@@ -1,6 +1,5 @@
 import '#web/answer'
 import '#web/by'
-import '#web/kept_templates'
 import edge from 'edge.js'
 import { asset } from '#web/assets'
 import { tidy } from '#web/format'
