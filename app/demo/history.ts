@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { assign } from '#routing/assignment'
-import { moveClock, now } from '#support/clock'
+import { moveClock, now, nowMs } from '#support/clock'
 import { arrivals, atWork, awake, inWords } from './calendar.js'
 import { demo, type Desk } from './desk.js'
 import { Dice } from './dice.js'
@@ -39,9 +39,12 @@ export async function playHistory(desk: Desk, { tickets, days, seed = 2026 }: { 
   acts.sort((one, other) => one.at - other.at)
 
   try {
+    let last = 0
     for (const { at, play } of acts) {
-      moveClock(DateTime.fromMillis(at, { zone: 'utc' }))
+      // The clock runs on while an act is played; on a slow machine it may have passed the next one's moment.
+      moveClock(DateTime.fromMillis(Math.max(at, last), { zone: 'utc' }))
       await play()
+      last = nowMs()
     }
   } finally {
     moveClock(null)
