@@ -114,6 +114,9 @@ document.addEventListener('htmx:after:swap', (event) => {
   if (asked) openDialog(asked)
 })
 
+/* A morph settles after its swap was told; only then the thread says what is newest in it. */
+document.addEventListener('htmx:after:settle', newsAbove)
+
 /* A list that stands open says what it shows, and gets back only what changed. */
 document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
   if (!ctx.sourceElement?.matches?.('[data-news]')) return

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import { fresh, givenTicket, words } from '../given.js'
-import { closeWindows, complaints, deskUrl, givenPerson, live, openWindow } from '../window.js'
+import { until, closeWindows, complaints, deskUrl, givenPerson, live, openWindow } from '../window.js'
 
 
 /** The desk in real windows: two who write at once, what cannot be mistaken, and the keyboard alone. */
@@ -56,7 +56,7 @@ test.group('Journeys | the desk', (group) => {
     await asked.getByText('Už nic nechci.').waitFor()
     await asked.getByRole('button', { name: 'Discard' }).click()
     await asked.waitFor({ state: 'detached' })
-    assert.equal(await hers.inputValue('#reply-text'), '')
+    await until('an empty reply', async () => (await hers.inputValue('#reply-text')) === '')
     assert.lengthOf(await replies(ticket.id), 3)
     assert.deepEqual([...complaints(hers), ...complaints(his)], [])
   })
@@ -84,7 +84,7 @@ test.group('Journeys | the desk', (group) => {
     await page.click('#reply-form [data-mode-tab="note"]')
     await page.click('#note-form [data-mode-tab="reply"]')
     await asked.getByRole('button', { name: 'Move it to the reply' }).click()
-    assert.equal(await page.inputValue('#reply-text'), 'Jen pro nás')
+    await until('the words in the reply', async () => (await page.inputValue('#reply-text')) === 'Jen pro nás')
     assert.equal(await page.inputValue('#note-text'), '')
     assert.lengthOf(await replies(ticket.id), 0)
     assert.deepEqual(complaints(page), [])

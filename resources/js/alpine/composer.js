@@ -182,8 +182,10 @@ document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
   if (form && ctx.response?.status < 300) localStorage.removeItem(`draft:${document.body.dataset.agent}:${form.closest('[data-ticket]').dataset.ticket}:${form.dataset.kind}`)
 })
 
-/* Whoever signs out leaves no words behind on this machine. */
+/* Words that were thrown away, or whose writer signs out, stay nowhere on this machine. */
 document.addEventListener('submit', ({ target }) => {
+  const thrown = /\/tickets\/(\d+)\/drafts\/(reply|note)\?.*DELETE/.exec(target.action)
+  if (thrown) localStorage.removeItem(`draft:${document.body.dataset.agent}:${thrown[1]}:${thrown[2]}`)
   if (!target.matches('form[action^="/session?"]')) return
   for (const key of Object.keys(localStorage)) if (key.startsWith('draft:')) localStorage.removeItem(key)
 })
