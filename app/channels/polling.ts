@@ -4,7 +4,7 @@ import type { ChannelDriver } from '#plugin'
 import { pluginRegistry } from '#plugins/registry'
 import Inbox from '#channels/inbox'
 import { core, reportHealth } from '#channels/health'
-import { sleep } from '#channels/time_out'
+import { pause } from '#support/patience'
 import { releaseLease, takeLease } from '#support/leases'
 import { accept } from './inbound/gateway.js'
 
@@ -34,7 +34,7 @@ export async function runPolling(signal: AbortSignal) {
     } catch (error) {
       logger.error({ err: error }, 'The inboxes could not be listed; asked again in a moment')
     }
-    await sleep(LOOK_MS, signal)
+    await pause(LOOK_MS, signal)
   }
   for (const { stop } of loops.values()) stop.abort()
   await Promise.allSettled([...loops.values()].map(({ ended }) => ended))
@@ -67,18 +67,18 @@ async function pollInbox(inbox: Inbox, driver: ChannelDriver<any>, signal: Abort
   try {
     while (!signal.aborted) {
       if (!(await holdLease(lease))) {
-        await sleep(LOOK_MS, signal)
+        await pause(LOOK_MS, signal)
         continue
       }
       try {
         const found = await pollOnce(inbox, driver, signal)
         faults = 0
         // More may wait where something was; otherwise the driver's own rhythm.
-        if (found === 0) await sleep(driver.poll!.everySeconds * 1000, signal)
+        if (found === 0) await pause(driver.poll!.everySeconds * 1000, signal)
       } catch (error) {
         if (signal.aborted) return
         await sayFault(inbox, error as Error)
-        await sleep((BACK_OFF_SECONDS[faults++] ?? BACK_OFF_SECONDS.at(-1)!) * 1000, signal)
+        await pause((BACK_OFF_SECONDS[faults++] ?? BACK_OFF_SECONDS.at(-1)!) * 1000, signal)
       }
     }
   } finally {

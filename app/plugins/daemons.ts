@@ -3,7 +3,7 @@ import { connectionsOf, type Connection } from '#plugins/connections'
 import { deskOf } from '#plugins/desk'
 import { noteFault } from '#plugins/faults'
 import { installed } from '#plugins/installed'
-import { pause } from '#plugins/patience'
+import { pause } from '#support/patience'
 import { releaseLease, takeLease } from '#support/leases'
 import logger from '@adonisjs/core/services/logger'
 

@@ -3,7 +3,7 @@ import { connectionsOf, type Connection } from '#plugins/connections'
 import { customerSeenBy, deskOf } from '#plugins/desk'
 import { noteFault } from '#plugins/faults'
 import { installed } from '#plugins/installed'
-import { within } from '#plugins/patience'
+import { within } from '#support/patience'
 
 /* Cards that plugins show beside a customer. Each is asked for by the page in a request of its own. */
 

@@ -1,6 +1,6 @@
-import db from '@adonisjs/lucid/services/db'
 import { DraftSchema } from '#database/schema'
 import { nowMs } from '#support/clock'
+import { reading } from '#support/transaction'
 import type { Envelope } from './message_parts.js'
 
 export type DraftKind = 'reply' | 'note'
@@ -17,7 +17,7 @@ export default class Draft extends DraftSchema {
       return null
     }
     const at = nowMs()
-    await db
+    await reading()
       .knexQuery()
       .table('drafts')
       .insert({
@@ -34,7 +34,7 @@ export default class Draft extends DraftSchema {
   }
 
   static async drop({ ticketId, agentId, kind }: { ticketId: number; agentId: number; kind: DraftKind }) {
-    await db.from('drafts').where({ ticket_id: ticketId, agent_id: agentId, kind }).delete()
+    await reading().from('drafts').where({ ticket_id: ticketId, agent_id: agentId, kind }).delete()
   }
 
   /** Both drafts of an agent on a ticket. */

@@ -1,12 +1,12 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import Draft from '#tickets/draft'
 import Message from '#tickets/message'
-import { cancelDelivery, retryDelivery } from '#tickets/message_delivery'
+import { retryDelivery } from '#tickets/message_delivery'
 import { directory } from '#tickets/pages/directory'
 import { sayDone } from '#tickets/pages/said'
 import { readSheet } from '#tickets/pages/sheet'
 import { ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { readThread } from '#tickets/pages/thread'
+import { takeBack } from '#tickets/taking_back'
 import { readWriting } from '#tickets/pages/writing'
 
 export default class DeliveriesController {
@@ -20,9 +20,7 @@ export default class DeliveriesController {
   /** Takes a reply back before it leaves; its words return to the composer. */
   async destroy(ctx: HttpContext) {
     const message = await this.#message(ctx)
-    await cancelDelivery(message, { by: ctx.by })
-    const written = { text: message.visibleText ?? message.text, envelope: { to: message.to.map(({ address }) => address), cc: message.cc.map(({ address }) => address), bcc: message.bcc.map(({ address }) => address), subject: message.subject ?? undefined } }
-    await Draft.keep({ ticketId: message.ticketId, agentId: ctx.by.id, kind: 'reply' }, written)
+    await takeBack(message, ctx.by.id, { by: ctx.by })
     return sayDone(
       ctx,
       message.ticketId,

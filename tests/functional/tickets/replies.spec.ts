@@ -5,6 +5,8 @@ import { now } from '#support/clock'
 import { cancelDelivery, retryDelivery } from '#tickets/message_delivery'
 import { readReference } from '#tickets/reference'
 import { StaleReply } from '#tickets/staleness'
+import Draft from '#tickets/draft'
+import { takeBack } from '#tickets/taking_back'
 import Upload from '#tickets/upload'
 import { fresh, givenAgent, givenInbox, givenTicket, words } from '#tests/given'
 
@@ -73,6 +75,23 @@ test.group('Ticket | reply', (group) => {
     await db.from('deliveries').where('message_id', second.id).update({ state: 'failed' })
     await retryDelivery(second, { by: null })
     assert.equal((await db.from('deliveries').where('message_id', second.id).first()).state, 'pending')
+  })
+
+  test('taken back, its words and files are in the draft again, above what was begun since', async ({ assert }) => {
+    const petr = await givenAgent()
+    const by = { kind: 'agent', id: petr.id } as const
+    const ticket = await givenTicket()
+    const upload = await Upload.keep({ name: 'faktura.pdf', body: Buffer.from('%PDF-1.4 faktura') }, petr.id)
+    const message = await ticket.reply({ text: 'V příloze', uploadIds: [upload.id] }, { by })
+    await Draft.keep({ ticketId: ticket.id, agentId: petr.id, kind: 'reply' }, { text: 'A ještě něco' })
+
+    await takeBack(message, petr.id, { by })
+    const { reply } = await Draft.of(ticket.id, petr.id)
+    assert.equal(reply!.text, 'V příloze\n\nA ještě něco')
+    const [again] = await db.from('uploads').where('agent_id', petr.id)
+    assert.deepEqual(reply!.envelope!.uploadIds, [again.id])
+    assert.equal(again.sha256, upload.sha256)
+    assert.equal((await db.from('deliveries').where('message_id', message.id).first()).state, 'cancelled')
   })
 
   test('planned for later is held when the customer writes first (M009)', async ({ assert }) => {

@@ -5,17 +5,20 @@ export class TookTooLong extends Error {
   }
 }
 
-/** Settles with the work, or rejects with TookTooLong after so many seconds; the work itself cannot be stopped. */
-export async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+/**
+ * Settles with the work, or rejects after so many seconds with `late()`; the work itself cannot be
+ * stopped, and what it throws afterwards is nobody's any more.
+ */
+export async function within<T>(seconds: number, work: T | Promise<T>, late: () => Error = () => new TookTooLong(seconds)): Promise<T> {
   let timer!: NodeJS.Timeout
   const bell = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TookTooLong(seconds)), seconds * 1000)
+    timer = setTimeout(() => reject(late()), seconds * 1000)
   })
   try {
     return await Promise.race([work, bell])
   } finally {
     clearTimeout(timer)
-    work.catch(() => {})
+    Promise.resolve(work).catch(() => {})
   }
 }
 
