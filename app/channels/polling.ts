@@ -82,7 +82,7 @@ async function pollInbox(inbox: Inbox, driver: ChannelDriver<any>, signal: Abort
       }
     }
   } finally {
-    await releaseLease(lease).catch(() => {})
+    await releaseLease(lease).catch((error: Error) => logger.warn({ err: error, lease }, 'A lease could not be given back; it ends by its time'))
   }
 }
 

@@ -84,7 +84,7 @@ async function keepRunning(lease: string, plugin: Plugin<any>, daemon: string, c
     }
     await pause(wait, signal)
   }
-  await releaseLease(lease).catch(() => {})
+  await releaseLease(lease).catch((error: Error) => logger.warn({ err: error, lease }, 'A lease could not be given back; it ends by its time'))
 }
 
 /** Runs it while the lease is ours; losing the lease ends it, for then another worker runs it. */

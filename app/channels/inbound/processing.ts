@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
 import type { ChannelDriver, Inbox as SeenInbox } from '#plugin'
 import { pluginRegistry } from '#plugins/registry'
@@ -68,7 +69,7 @@ async function workOn(inboxId: number, batches: number): Promise<number> {
   const lease = `incoming:${inboxId}`
   const hand = `${HOLDER}-${randomUUID().slice(0, 8)}`
   if (!(await takeLease(lease, LEASE_MS, hand))) return 0
-  const renewal = setInterval(() => void takeLease(lease, LEASE_MS, hand).catch(() => {}), RENEW_MS)
+  const renewal = setInterval(() => void takeLease(lease, LEASE_MS, hand).catch((error: Error) => logger.warn({ err: error, lease }, 'A lease could not be renewed; it ends by its time')), RENEW_MS)
   try {
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)

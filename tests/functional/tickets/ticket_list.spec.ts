@@ -140,9 +140,9 @@ test.group('Tickets | list', (group) => {
     assert.deepEqual(row.tags.map(({ name }) => name), ['Hrnky', 'křehké'])
     assert.deepEqual(row.present, [{ agentId: petr.id, name: 'Petr', activity: 'writing' }])
 
-    const [{ unreadCount, present }] = (await listTickets({ reader: petr, access: 'all' })).rows as any
+    const [{ unreadCount, present }] = (await listTickets({ reader: petr, access: 'all' })).rows
     assert.equal(unreadCount, 2)
-    assert.deepEqual(present.map(({ agentId }: any) => agentId), [reader.id])
+    assert.deepEqual(present.map(({ agentId }) => agentId), [reader.id])
   })
 
   test('a presence that went silent is not shown', async ({ assert }) => {
