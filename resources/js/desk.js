@@ -68,17 +68,23 @@ function measureFrames() {
   }
 }
 
-/* Something came while a reply is being written: a line above the text says so; looking at it counts as seen. */
+/*
+ * Something came while a reply is being written: a line above the text says so; looking at it counts as seen.
+ * Called whenever the thread's own marks change, however it came to be drawn anew (see the observer below).
+ */
 function newsAbove() {
   const thread = document.querySelector('[data-seen-message]')
   const form = document.getElementById('reply-form')
   const line = form?.querySelector('[data-news-above]')
   if (!thread || !line || thread.id !== `ticket_${openTicketId()}_thread`) return
   const fresh = Number(thread.dataset.seenMessage) > Number(form.elements.seen_message.value) || Number(thread.dataset.seenNote) > Number(form.elements.seen_note.value)
-  line.hidden = !fresh || form.elements.text.value.trim() === ''
-  line.textContent = line.dataset.text.replace('%', [...thread.querySelectorAll('.entry b')].at(-1)?.textContent ?? '')
+  const writing = form.elements.text.value.trim() !== ''
+  line.hidden = !fresh || !writing
+  const words = line.dataset.text.replace('%', [...thread.querySelectorAll('.entry__head > b')].at(-1)?.textContent ?? '')
+  // Only what differs is written: the observer must not hear of its own doing.
+  if (line.textContent !== words) line.textContent = words
   // Nothing is written yet: what is on the page is what the writer begins from.
-  if (fresh && line.hidden) seenNow(thread, form)
+  if (fresh && !writing) seenNow(thread, form)
 }
 
 function seenNow(thread, form) {
@@ -109,13 +115,12 @@ document.addEventListener('htmx:after:swap', (event) => {
   if (document.querySelector('[data-bring-news]')) bringNews()
   else markRow()
   measureFrames()
-  newsAbove()
   const asked = document.querySelector('dialog[data-open-now]:not([open])')
   if (asked) openDialog(asked)
 })
 
-/* A morph settles after its swap was told; only then the thread says what is newest in it. */
-document.addEventListener('htmx:after:settle', newsAbove)
+/* A morph writes the thread's marks at its own pace, before or after its swap was told: the marks themselves are watched. */
+new MutationObserver(newsAbove).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-seen-message', 'data-seen-note'] })
 
 /* A list that stands open says what it shows, and gets back only what changed. */
 document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
