@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon'
+import { type DateTime } from 'luxon'
 import type { Cause } from '#support/actor'
 import { now, nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
