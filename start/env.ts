@@ -17,7 +17,7 @@ const dataDir = process.env.DATA_DIR ?? 'storage'
 process.env.DATA_DIR = isAbsolute(dataDir) ? dataDir : resolve(root, dataDir)
 loadSecrets(process.env.DATA_DIR)
 
-export default await Env.create(new URL('../', import.meta.url), {
+const env = await Env.create(new URL('../', import.meta.url), {
   NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
   HOST: Env.schema.string({ format: 'host' }),
   PORT: Env.schema.number(),
@@ -36,6 +36,13 @@ export default await Env.create(new URL('../', import.meta.url), {
   /** `serve`: pages only; `work`: jobs only; unset: both, unless REDIS_URL splits them by command. */
   OPORA_ROLE: Env.schema.enum.optional(['serve', 'work', 'all'] as const),
 })
+
+export default env
+
+/** Base addresses of outside systems and the like: names that plugins bring, so that no list of them stands here. */
+export function fromEnvironment(name: string): string | undefined {
+  return process.env[name] || undefined
+}
 
 /** The folder that holds package.json: one up from here, or two up in the compiled build. */
 function projectRoot() {

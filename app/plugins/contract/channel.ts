@@ -56,7 +56,12 @@ export interface ChannelDriver<C extends Fields> {
   }
   poll?: {
     readonly everySeconds: number
-    fetch(inbox: Inbox<C>, cursor: string | null, signal: AbortSignal): Promise<{ items: readonly Raw[]; cursor: string }>
+    /** `health` says how the connection is when there is more to say than that it was asked. */
+    fetch(inbox: Inbox<C>, cursor: string | null, signal: AbortSignal): Promise<{ items: readonly Raw[]; cursor: string; health?: Health }>
+    /** Whether an inbox with these settings is asked at all; without it every one is. */
+    when?(config: Values<C>): boolean
+    /** The asking ends here: switched off, changed, stopped, or another process has it now. Give back what a session held. */
+    end?(inbox: Inbox<C>): Promise<void>
   }
   /** The address customers write to, as people read it. */
   address?(config: Values<C>): string | null
