@@ -8,6 +8,7 @@ import './desk.js'
 import './keys.js'
 import './presence.js'
 import './countdown.js'
+import './conditions.js'
 import './alpine/composer.js'
 import Alpine from './alpine.js'
 

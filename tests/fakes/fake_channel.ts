@@ -135,5 +135,6 @@ function seen(row: InboxRow): Inbox<any> {
     alone: (_name, _seconds, work) => work(),
     folder: async () => '/nonexistent',
     now,
+    environment: (_name, otherwise) => otherwise,
   }
 }

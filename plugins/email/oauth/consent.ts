@@ -24,10 +24,10 @@ export const beginConsent = adminOnly(async (ctx, desk) => {
   if (!inbox.config['oauth.clientId']) return back(ctx, inbox, 'consent.noClient')
   const begun: Begun = { state: randomBytes(24).toString('base64url'), inbox: inbox.key, verifier: randomBytes(32).toString('base64url'), at: Date.now() }
   ctx.session.put('email.consent', begun)
-  const url = new URL(provider.authorize(tenantOf(inbox)))
+  const url = new URL(provider.authorize(inbox, tenantOf(inbox)))
   const asked = {
     client_id: inbox.config['oauth.clientId'],
-    redirect_uri: redirectUri(ctx),
+    redirect_uri: redirectUri(ctx, desk),
     response_type: 'code',
     scope: provider.scope,
     state: begun.state,
@@ -49,7 +49,7 @@ export const endConsent = adminOnly(async (ctx, desk) => {
   if (!inbox || !providerOf(inbox)) return back(ctx, inbox, 'consent.notChosen')
   if (error || !code) return back(ctx, inbox, 'consent.denied', `${error ?? ''} ${description ?? ''}`.trim())
 
-  const answer = await askForTokens(inbox, { grant_type: 'authorization_code', code: String(code), redirect_uri: redirectUri(ctx), code_verifier: begun.verifier })
+  const answer = await askForTokens(inbox, { grant_type: 'authorization_code', code: String(code), redirect_uri: redirectUri(ctx, desk), code_verifier: begun.verifier })
   if (!answer.ok) return back(ctx, inbox, 'consent.failed', answer.said)
   // Without one the connection would end with the first hour.
   if (!answer.tokens.refreshToken) return back(ctx, inbox, 'consent.noRefresh')
@@ -68,8 +68,8 @@ async function inboxOf(key: unknown, desk: Desk<any>): Promise<EmailInbox | null
 }
 
 /** The same words must be registered with the provider; the inbox's page shows them. */
-export function redirectUri({ request }: Pick<Ctx, 'request'>): string {
-  const base = (process.env.APP_URL || `${request.protocol()}://${request.host()}`).replace(/\/$/, '')
+export function redirectUri({ request }: Pick<Ctx, 'request'>, desk: Pick<Desk<any>, 'environment'>): string {
+  const base = desk.environment('APP_URL', `${request.protocol()}://${request.host()}`).replace(/\/$/, '')
   return `${base}/plugins/email/oauth/callback`
 }
 

@@ -1,9 +1,13 @@
+import type { Tools } from '#plugin'
+
 /*
  * Where the two big providers give out tokens (contracts/channels/07a, "Providers"). The base addresses come
  * from the environment, so that a fake can stand in.
  */
 
 type Tls = 'tls' | 'starttls' | 'none'
+
+type Named = Pick<Tools, 'environment'>
 
 export interface Provider {
   readonly id: 'google' | 'microsoft'
@@ -13,12 +17,12 @@ export interface Provider {
   readonly scope: string
   /** What the consent page is asked besides: for a refresh token, and for a new one each time. */
   readonly extra: Readonly<Record<string, string>>
-  authorize(tenant: string): string
-  token(tenant: string): string
+  authorize(tools: Named, tenant: string): string
+  token(tools: Named, tenant: string): string
 }
 
-const base = (name: string, vendor: string) => (process.env[name]?.trim() || vendor).replace(/\/$/, '')
-const microsoft = () => base('MICROSOFT_LOGIN_URL', 'https://login.microsoftonline.com')
+const base = (tools: Named, name: string, vendor: string) => tools.environment(name, vendor).replace(/\/$/, '')
+const microsoft = (tools: Named) => base(tools, 'MICROSOFT_LOGIN_URL', 'https://login.microsoftonline.com')
 
 export const providers: Readonly<Record<string, Provider | undefined>> = {
   google: {
@@ -28,8 +32,8 @@ export const providers: Readonly<Record<string, Provider | undefined>> = {
     smtp: { host: 'smtp.gmail.com', tls: 'tls' },
     scope: 'https://mail.google.com/',
     extra: { access_type: 'offline', prompt: 'consent' },
-    authorize: () => `${base('GOOGLE_ACCOUNTS_URL', 'https://accounts.google.com')}/o/oauth2/v2/auth`,
-    token: () => `${base('GOOGLE_TOKEN_URL', 'https://oauth2.googleapis.com')}/token`,
+    authorize: (tools) => `${base(tools, 'GOOGLE_ACCOUNTS_URL', 'https://accounts.google.com')}/o/oauth2/v2/auth`,
+    token: (tools) => `${base(tools, 'GOOGLE_TOKEN_URL', 'https://oauth2.googleapis.com')}/token`,
   },
   microsoft: {
     id: 'microsoft',
@@ -38,7 +42,7 @@ export const providers: Readonly<Record<string, Provider | undefined>> = {
     smtp: { host: 'smtp.office365.com', tls: 'starttls' },
     scope: 'offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send',
     extra: { prompt: 'select_account' },
-    authorize: (tenant) => `${microsoft()}/${encodeURIComponent(tenant)}/oauth2/v2.0/authorize`,
-    token: (tenant) => `${microsoft()}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
+    authorize: (tools, tenant) => `${microsoft(tools)}/${encodeURIComponent(tenant)}/oauth2/v2.0/authorize`,
+    token: (tools, tenant) => `${microsoft(tools)}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
   },
 }

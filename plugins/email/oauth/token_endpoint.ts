@@ -19,7 +19,7 @@ export async function askForTokens(inbox: EmailInbox, values: Record<string, str
   const clientSecret = inbox.config['oauth.clientSecret'] ?? ''
   const body = new URLSearchParams({ client_id: clientId, ...(clientSecret ? { client_secret: clientSecret } : {}), ...values })
   try {
-    const response = await inbox.fetch(provider.token(tenantOf(inbox)), {
+    const response = await inbox.fetch(provider.token(inbox, tenantOf(inbox)), {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', 'accept': 'application/json' },
       body: body.toString(),

@@ -32,6 +32,7 @@ export function givenInbox(values: Partial<Filled> = {}, clock: { now: DateTime 
     },
     folder: () => (folder ??= mkdtemp(join(tmpdir(), 'email-'))),
     now: () => clock.now,
+    environment: (name, otherwise) => process.env[name] ?? otherwise,
   }
 }
 
