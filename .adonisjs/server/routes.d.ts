@@ -122,6 +122,14 @@ export type ScannedRoutes = {
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.replays.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.imports.index': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.import_surveys.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_files.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_runs.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.import_runs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.nothing_lost.show': { paramsTuple?: []; params?: {} }
     'admin.channels.jobs.index': { paramsTuple?: []; params?: {} }
     'admin.channels.jobs.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -252,6 +260,9 @@ export type ScannedRoutes = {
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.imports.index': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.nothing_lost.show': { paramsTuple?: []; params?: {} }
     'admin.channels.jobs.index': { paramsTuple?: []; params?: {} }
     'searches.index': { paramsTuple?: []; params?: {} }
@@ -336,6 +347,9 @@ export type ScannedRoutes = {
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.imports.index': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.nothing_lost.show': { paramsTuple?: []; params?: {} }
     'admin.channels.jobs.index': { paramsTuple?: []; params?: {} }
     'searches.index': { paramsTuple?: []; params?: {} }
@@ -389,6 +403,10 @@ export type ScannedRoutes = {
     'admin.channels.checks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.replays.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.imports.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_surveys.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_files.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_runs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.jobs.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'agent_doors': { paramsTuple: [ParamValue,...ParamValue[]]; params: {'plugin': ParamValue,'*': ParamValue[]} }
     'actions.store': { paramsTuple: [ParamValue,ParamValue,ParamValue]; params: {'plugin': ParamValue,'action': ParamValue,'connection': ParamValue} }
@@ -446,6 +464,7 @@ export type ScannedRoutes = {
     'addresses.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'customer_id': ParamValue,'id': ParamValue} }
     'admin.channels.inboxes.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.import_runs.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.enablements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
     'api.DELETE /tickets/{number}/resolution': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
