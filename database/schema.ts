@@ -354,7 +354,7 @@ export class FactSchema extends BaseModel {
 }
 
 export class HandoverSchema extends BaseModel {
-  static $columns = ['answerNoteId', 'beforeOwnerId', 'beforeTeamId', 'createdAt', 'createdById', 'dueAt', 'fromId', 'fromKind', 'id', 'kind', 'noteId', 'settledAt', 'settledById', 'state', 'ticketId', 'toId', 'toKind'] as const
+  static $columns = ['answerNoteId', 'beforeOwnerId', 'beforeTeamId', 'createdAt', 'createdById', 'dueAt', 'fromId', 'fromKind', 'id', 'kind', 'moved', 'noteId', 'settledAt', 'settledById', 'state', 'ticketId', 'toId', 'toKind'] as const
   $columns = HandoverSchema.$columns
   @column()
   declare answerNoteId: number | null
@@ -376,6 +376,8 @@ export class HandoverSchema extends BaseModel {
   declare id: number
   @column()
   declare kind: string
+  @column()
+  declare moved: number
   @column()
   declare noteId: number | null
   @instant()

@@ -32,6 +32,21 @@ export interface InternalEvents {
   'message:held': { ticketId: number; messageId: number }
   'message:delivered': { ticketId: number; messageId: number }
   'message:read': { ticketId: number; messageId: number }
+  'handover:given': Given
+  'handover:asked': Given
+  'handover:escalated': Given
+  /** Sent back by who got it; `handoverId` is the return's own. */
+  'handover:returned': { ticketId: number; handoverId: number; toKind: string; toId: number; noteId: number | null }
+  'handover:accepted': Settled
+  'handover:declined': Settled
+  'handover:answered': Settled
+  'handover:withdrawn': Settled
+  'deputy:named': { principalId: number; deputyId: number }
+  'deputy:ended': { principalId: number; deputyId: number }
+  'agent:offboarding_planned': { agentId: number; offboardingId: number; until: number }
+  'agent:offboarding_cancelled': { agentId: number; offboardingId: number }
+  'agent:offboarded': { agentId: number; offboardingId: number; moved: number }
+  'agent:offboarding_undone': { agentId: number; offboardingId: number; moved: number }
   'customer:created': { customerId: number }
   'customer:changed': { customerId: number; fields: string[] }
   'customer:images_allowed': { customerId: number; addressId: number }
@@ -61,6 +76,27 @@ export interface InternalEvents {
   'tag:created': { tagId: number }
   'tag:deleted': { tagId: number }
   'demo:seeded': { tickets: number }
+}
+
+/** A ticket, or a question about it, went to somebody. `dueAt`: ms. */
+interface Given {
+  ticketId: number
+  handoverId: number
+  toKind: string
+  toId: number
+  fromKind: string
+  fromId: number | null
+  noteId: number | null
+  dueAt: number | null
+}
+
+/** Who got it settled it, or who gave it took it back. */
+interface Settled {
+  ticketId: number
+  handoverId: number
+  toKind: string
+  toId: number
+  createdById: number | null
 }
 
 export type AllEvents = DomainEvents & InternalEvents

@@ -67,6 +67,8 @@ export default class extends BaseSchema {
       table.increments('id')
       table.integer('ticket_id').notNullable().references('tickets.id')
       table.string('kind', 10).notNullable()
+      /** Whether the ticket itself went along, or only a question about it. */
+      table.integer('moved').notNullable()
       table.string('from_kind', 6).notNullable()
       table.integer('from_id').nullable()
       table.string('to_kind', 6).notNullable()
