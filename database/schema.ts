@@ -11,6 +11,86 @@ import { json } from '#support/json'
 import type { WeekHours } from '#people/hours'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
 
+export class AbsenceRuleSchema extends BaseModel {
+  static $columns = ['absenceId', 'acceptedAt', 'access', 'coverAgentId', 'coverKind', 'coverTeamId', 'declinedAt', 'id', 'newTickets', 'position', 'scope'] as const
+  $columns = AbsenceRuleSchema.$columns
+  @column()
+  declare absenceId: number
+  @instant()
+  declare acceptedAt: DateTime | null
+  @column()
+  declare access: string
+  @column()
+  declare coverAgentId: number | null
+  @column()
+  declare coverKind: string
+  @column()
+  declare coverTeamId: number | null
+  @instant()
+  declare declinedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare newTickets: string
+  @column()
+  declare position: number
+  @json()
+  declare scope: Readonly<Record<string, readonly (string | number)[]>>
+}
+
+export class AbsenceSchema extends BaseModel {
+  static $columns = ['agentId', 'alarmedAt', 'allDay', 'autoReply', 'beganAt', 'caughtUpAt', 'createdAt', 'createdById', 'endReason', 'endedAt', 'endedById', 'endsAt', 'handoverNote', 'id', 'kind', 'needsAcceptance', 'publicNote', 'reasonPrivate', 'remindedAt', 'startsAt', 'state', 'timeZone', 'updatedAt', 'version'] as const
+  $columns = AbsenceSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare alarmedAt: DateTime | null
+  @column()
+  declare allDay: number
+  @column()
+  declare autoReply: string | null
+  @instant()
+  declare beganAt: DateTime | null
+  @instant()
+  declare caughtUpAt: DateTime | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @column()
+  declare endReason: string | null
+  @instant()
+  declare endedAt: DateTime | null
+  @column()
+  declare endedById: number | null
+  @instant()
+  declare endsAt: DateTime | null
+  @column()
+  declare handoverNote: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare needsAcceptance: number
+  @column()
+  declare publicNote: string | null
+  @column()
+  declare reasonPrivate: string | null
+  @instant()
+  declare remindedAt: DateTime | null
+  @instant()
+  declare startsAt: DateTime
+  @column()
+  declare state: string
+  @column()
+  declare timeZone: string
+  @instant()
+  declare updatedAt: DateTime
+  @column()
+  declare version: number
+}
+
 export class AddressSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'id', 'imagesAllowedAt', 'invalidAt', 'kind', 'value'] as const
   $columns = AddressSchema.$columns
@@ -53,10 +133,12 @@ export class AgentSkillSchema extends BaseModel {
 }
 
 export class AgentSchema extends BaseModel {
-  static $columns = ['availability', 'createdAt', 'deactivatedAt', 'email', 'hours', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'turnAt', 'updatedAt'] as const
+  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'hours', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'turnAt', 'updatedAt'] as const
   $columns = AgentSchema.$columns
   @column()
   declare availability: string
+  @column()
+  declare coverCap: number | null
   @instant()
   declare createdAt: DateTime
   @instant()
@@ -151,6 +233,29 @@ export class AttachmentSchema extends BaseModel {
   declare type: string
 }
 
+export class ChannelTemplateSchema extends BaseModel {
+  static $columns = ['body', 'category', 'id', 'inboxId', 'language', 'name', 'placeholders', 'seenAt', 'state'] as const
+  $columns = ChannelTemplateSchema.$columns
+  @column()
+  declare body: string
+  @column()
+  declare category: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare language: string
+  @column()
+  declare name: string
+  @column()
+  declare placeholders: string
+  @instant()
+  declare seenAt: DateTime
+  @column()
+  declare state: string
+}
+
 export class ConnectionSchema extends BaseModel {
   static $columns = ['createdAt', 'id', 'key', 'name', 'plugin', 'settings', 'updatedAt'] as const
   $columns = ConnectionSchema.$columns
@@ -170,6 +275,48 @@ export class ConnectionSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class CoverageExceptionSchema extends BaseModel {
+  static $columns = ['absenceId', 'agentId', 'createdAt', 'ticketId'] as const
+  $columns = CoverageExceptionSchema.$columns
+  @column()
+  declare absenceId: number
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
+export class CoverageSchema extends BaseModel {
+  static $columns = ['absenceId', 'actingId', 'actingTeamId', 'because', 'engagedAt', 'id', 'ownerId', 'path', 'releaseReason', 'releasedAt', 'ruleId', 'ticketId'] as const
+  $columns = CoverageSchema.$columns
+  @column()
+  declare absenceId: number | null
+  @column()
+  declare actingId: number | null
+  @column()
+  declare actingTeamId: number | null
+  @column()
+  declare because: string
+  @instant()
+  declare engagedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare ownerId: number
+  @json()
+  declare path: readonly number[]
+  @column()
+  declare releaseReason: string | null
+  @instant()
+  declare releasedAt: DateTime | null
+  @column()
+  declare ruleId: number | null
+  @column()
+  declare ticketId: number
+}
+
 export class CustomerLinkSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'externalId', 'plugin'] as const
   $columns = CustomerLinkSchema.$columns
@@ -184,7 +331,7 @@ export class CustomerLinkSchema extends BaseModel {
 }
 
 export class CustomerSchema extends BaseModel {
-  static $columns = ['about', 'createdAt', 'erasedAt', 'id', 'language', 'mergedIntoId', 'name', 'sortName', 'updatedAt'] as const
+  static $columns = ['about', 'createdAt', 'erasedAt', 'id', 'language', 'mergedIntoId', 'name', 'pictureSha256', 'pictureType', 'sortName', 'updatedAt'] as const
   $columns = CustomerSchema.$columns
   @column()
   declare about: string | null
@@ -201,9 +348,26 @@ export class CustomerSchema extends BaseModel {
   @column()
   declare name: string
   @column()
+  declare pictureSha256: string | null
+  @column()
+  declare pictureType: string | null
+  @column()
   declare sortName: string
   @instant()
   declare updatedAt: DateTime
+}
+
+export class DefaultPlanSchema extends BaseModel {
+  static $columns = ['agentId', 'rules', 'updatedAt', 'updatedById'] as const
+  $columns = DefaultPlanSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @json()
+  declare rules: readonly unknown[]
+  @instant()
+  declare updatedAt: DateTime
+  @column()
+  declare updatedById: number | null
 }
 
 export class DeliverySchema extends BaseModel {
@@ -351,6 +515,31 @@ export class FactSchema extends BaseModel {
   declare ticketId: number | null
   @column()
   declare value: string
+}
+
+export class GrantSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'grantedById', 'id', 'inboxId', 'revokedAt', 'source', 'sourceId', 'validFrom', 'validTo'] as const
+  $columns = GrantSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare grantedById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare source: string
+  @column()
+  declare sourceId: number
+  @instant()
+  declare validFrom: DateTime
+  @instant()
+  declare validTo: DateTime | null
 }
 
 export class HandoverSchema extends BaseModel {
@@ -559,8 +748,36 @@ export class LeaseSchema extends BaseModel {
   declare untilAt: DateTime
 }
 
+export class MessageChangeSchema extends BaseModel {
+  static $columns = ['at', 'fromAddress', 'id', 'kind', 'messageId', 'text'] as const
+  $columns = MessageChangeSchema.$columns
+  @instant()
+  declare at: DateTime
+  @column()
+  declare fromAddress: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare messageId: number
+  @column()
+  declare text: string | null
+}
+
+export class MessageIdSchema extends BaseModel {
+  static $columns = ['externalId', 'inboxId', 'messageId'] as const
+  $columns = MessageIdSchema.$columns
+  @column()
+  declare externalId: string
+  @column({ isPrimary: true })
+  declare inboxId: number
+  @column()
+  declare messageId: number
+}
+
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'createdAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @json()
   declare authentication: Authentication | null
@@ -577,7 +794,11 @@ export class MessageSchema extends BaseModel {
   @json()
   declare cc: readonly Mailbox[]
   @instant()
+  declare changedAt: DateTime | null
+  @instant()
   declare createdAt: DateTime
+  @instant()
+  declare deletedAt: DateTime | null
   @column()
   declare externalId: string | null
   @column()
@@ -605,6 +826,8 @@ export class MessageSchema extends BaseModel {
   @json()
   declare references: readonly string[]
   @column()
+  declare remarks: string | null
+  @column()
   declare remoteImages: number
   @json()
   declare replyTo: readonly Mailbox[]
@@ -614,6 +837,8 @@ export class MessageSchema extends BaseModel {
   declare spam: SpamVerdict | null
   @column()
   declare subject: string | null
+  @column()
+  declare template: string | null
   @column()
   declare text: string
   @column()
@@ -816,8 +1041,10 @@ export class SettingSchema extends BaseModel {
 }
 
 export class TagSchema extends BaseModel {
-  static $columns = ['createdAt', 'folded', 'id', 'name'] as const
+  static $columns = ['confidential', 'createdAt', 'folded', 'id', 'name'] as const
   $columns = TagSchema.$columns
+  @column()
+  declare confidential: number
   @instant()
   declare createdAt: DateTime
   @column()
@@ -906,7 +1133,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -980,6 +1207,23 @@ export class TicketSchema extends BaseModel {
   declare waitingSinceAt: DateTime | null
   @column()
   declare waitsTurn: number
+  @instant()
+  declare windowFromAt: DateTime | null
+  @instant()
+  declare windowUntilAt: DateTime | null
+}
+
+export class UnreachableAddressSchema extends BaseModel {
+  static $columns = ['addressId', 'at', 'channel', 'reason'] as const
+  $columns = UnreachableAddressSchema.$columns
+  @column({ isPrimary: true })
+  declare addressId: number
+  @instant()
+  declare at: DateTime
+  @column()
+  declare channel: string
+  @column()
+  declare reason: string | null
 }
 
 export class UploadSchema extends BaseModel {

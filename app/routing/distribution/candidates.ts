@@ -3,7 +3,7 @@ import { now, nowMs } from '#support/clock'
 import { setting } from '#support/settings'
 import { openTransaction } from '#support/transaction'
 import type Ticket from '#tickets/ticket'
-import { absentAgentIds } from './absent.js'
+import { awayAgentIds } from '../coverage/coverage.js'
 import type { Candidate } from './choice.js'
 
 /** Somebody whose page asked for anything within this time is at the desk; ms. */
@@ -44,7 +44,7 @@ export async function candidatesFor(ticket: Ticket, team: TeamRow, except: Reado
   }
   const rows: any[] = (await query).filter(({ id }) => !except.has(id))
   const working = await withinHours(rows, team)
-  const absent = await absentAgentIds(working.map(({ id }) => id))
+  const absent = await awayAgentIds()
   const here = await allowedToSee(working.filter(({ id }) => !absent.has(id)), ticket.inboxId)
   if (here.length === 0) return []
 

@@ -2,7 +2,7 @@ import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { openTransaction } from '#support/transaction'
 import type Ticket from '#tickets/ticket'
-import { absentAgentIds } from '../distribution/absent.js'
+import { awayAgentIds } from '../coverage/coverage.js'
 
 /**
  * Whom an escalation goes to; who escalates need not know (R008). First the supervisor of the ticket's team,
@@ -18,7 +18,7 @@ export async function supervisorFor(ticket: Ticket, byId: number | null): Promis
   const ways = [...named, ...deputies, ...others]
   const active = await activeAmong(ways)
   const able = [...new Set(ways)].filter((id) => id !== byId && active.has(id))
-  const absent = await absentAgentIds(able)
+  const absent = await awayAgentIds()
   const found = able.find((id) => !absent.has(id)) ?? able[0]
   if (found === undefined) throw new DomainError('routing.errors.no_supervisor', 409)
   return found
