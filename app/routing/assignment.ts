@@ -70,7 +70,7 @@ async function aroundAbsent(ticket: Ticket, agentId: number, cause: Cause) {
 export async function claim(ticket: Ticket, agentId: number, cause: Cause) {
   if (ticket.actingTeamId !== null) {
     await mustBeAbleToOwn(agentId)
-    if (ticket.ownerId === agentId) return takeBack(ticket, agentId)
+    if (ticket.ownerId === agentId) return takeBack(ticket, agentId, cause)
     if (await claimCover(ticket, agentId)) return
     throw new TicketTaken(ticket.id)
   }
@@ -82,7 +82,7 @@ export async function claim(ticket: Ticket, agentId: number, cause: Cause) {
     await transaction(async () => {
       await ticket.assignTo({ ownerId: agentId }, cause)
       // Whoever takes one in his absence works on it himself.
-      if (await isAway(agentId)) await takeBack(ticket, agentId)
+      if (await isAway(agentId)) await takeBack(ticket, agentId, cause)
     })
   } catch (error) {
     if (error instanceof TicketChanged) throw new TicketTaken(ticket.id)

@@ -6,6 +6,7 @@ import { reconcile } from './coverage/reconcile.js'
 import { settleTickets } from './coverage/settling.js'
 import { World } from './coverage/world.js'
 import { giveAllWaiting, lookAgain, MAKES_ROOM } from './distribution/waiting.js'
+import { passQuestionsOn } from './handover/give.js'
 import { handovers } from './handover/handover_list.js'
 
 // Absences begin and end to the half minute; a run without anybody away costs a few reads.
@@ -32,6 +33,8 @@ listen('routing:reconcile', ['agent:deactivated', 'agent:reactivated', 'agent:ch
   if (name === 'agent:changed' && !(payload as { fields: string[] }).fields.some((field) => ['role', 'restricted'].includes(field))) return
   await reconcile()
 })
+
+listen('routing:questions', ['absence:started'], ({ payload }) => passQuestionsOn(payload.agentId, payload.absenceId))
 
 /** Somebody may be able to take what waits for its turn; hours of work begin without an event. */
 follow('routing:turns', MAKES_ROOM, (events) => lookAgain(events.at(-1)!.id))

@@ -3,9 +3,10 @@ import type { Cause } from '#support/actor'
 import { now } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { poke } from '#support/pokes'
-import { afterCommit, openTransaction, transaction } from '#support/transaction'
-import type Ticket from '#tickets/ticket'
+import { afterCommit, openTransaction, reading, transaction } from '#support/transaction'
+import Ticket from '#tickets/ticket'
 import { assign } from '../assignment.js'
+import { isAway, whoWouldCover } from '../coverage/coverage.js'
 import Handover, { type HandoverKind } from './handover.js'
 import { supervisorFor } from './supervisor.js'
 
@@ -51,7 +52,9 @@ export async function ask(ticket: Ticket, question: { to: Receiver; text: string
     if (to.agentId && cause.by?.kind === 'agent' && cause.by.id === to.agentId) throw new DomainError('routing.errors.asks_oneself', 422)
     if (to.agentId) await mustBeAbleToSee(to.agentId, ticket)
     if (to.teamId) await mustBeATeam(to.teamId)
-    const handover = await open(ticket, { kind: 'ask', moved: false, to, note: text, dueAt }, cause)
+    // Somebody who is away cannot answer: who stands in is asked (47).
+    const standIn = to.agentId ? await standInFor(ticket, to.agentId) : null
+    const handover = await open(ticket, { kind: 'ask', moved: false, to: standIn ?? to, note: text, dueAt }, cause)
     await tell(ticket, 'handover:asked', handover, cause)
     return handover
   })
@@ -103,13 +106,47 @@ async function open(ticket: Ticket, { kind, moved, to, note, dueAt }: { kind: Ha
 async function move(ticket: Ticket, to: Receiver, handover: Handover, cause: Cause) {
   const giver = cause.by?.kind === 'agent' ? [cause.by.id] : []
   const responsible = to.agentId ? { ownerId: to.agentId } : { ownerId: null, teamId: to.teamId! }
-  await assign(ticket, responsible, { ...cause, because: `handover:${handover.id}` }, { except: giver })
+  const { intendedForId } = await assign(ticket, responsible, { ...cause, because: `handover:${handover.id}` }, { except: giver })
+  if (intendedForId === null) return
+  // Meant for somebody who is away: who stands in has it, and is who may say that they have it or give it back.
+  await redirect(handover, ticket.ownerId ? { agentId: ticket.ownerId } : { teamId: ticket.teamId })
+}
+
+/** Who is asked while this agent is away; null: the agent is there, or nobody stands in. */
+async function standInFor(ticket: Ticket, agentId: number): Promise<Receiver | null> {
+  if (!(await isAway(agentId))) return null
+  const verdict = await whoWouldCover(ticket, agentId)
+  if (verdict.because !== 'covered') return null
+  return verdict.agentId !== null ? { agentId: verdict.agentId } : { teamId: verdict.teamId }
+}
+
+async function redirect(handover: Handover, { agentId, teamId }: Receiver) {
+  handover.toKind = agentId ? 'agent' : 'team'
+  handover.toId = (agentId ?? teamId)!
+  await openTransaction().from('handovers').where('id', handover.id).update({ to_kind: handover.toKind, to_id: handover.toId })
+  handover.$hydrateOriginals()
+}
+
+/** The open questions to somebody whose absence has begun go on to who stands in, with their dates; they are told (47). */
+export async function passQuestionsOn(agentId: number, absenceId: number) {
+  const waiting = await reading().from('handovers').where({ to_kind: 'agent', to_id: agentId, moved: 0 }).whereIn('state', ['open', 'accepted']).select('id')
+  for (const { id } of waiting) {
+    await transaction(async (trx) => {
+      const handover = await Handover.findOrFail(id, { client: trx })
+      const ticket = await Ticket.findOrFail(handover.ticketId, { client: trx })
+      const standIn = handover.toId === agentId ? await standInFor(ticket, agentId) : null
+      if (!standIn) return
+      await redirect(handover, standIn)
+      await tell(ticket, 'handover:asked', handover, { by: null, because: `absence:${absenceId}` })
+      afterCommit(() => poke([`ticket-${ticket.id}`, 'list', 'handovers']))
+    })
+  }
 }
 
 /** Everything a notification needs is in the event; nothing has to be looked up that may have changed since. */
 async function tell(ticket: Ticket, name: 'handover:given' | 'handover:asked' | 'handover:escalated', handover: Handover, cause: Cause) {
   const payload = { handoverId: handover.id, toKind: handover.toKind, toId: handover.toId, fromKind: handover.fromKind, fromId: handover.fromId, noteId: handover.noteId, dueAt: handover.dueAt?.toMillis() ?? null }
-  await ticket.tell(name, payload, { ...cause, because: `handover:${handover.id}` })
+  await ticket.tell(name, payload, { ...cause, because: cause.because ?? `handover:${handover.id}` })
 }
 
 function mustNameOne({ agentId, teamId }: Receiver) {

@@ -12,6 +12,8 @@ import { processNow } from '#channels/inbound/processing'
 import { accept } from '#channels/inbound/gateway'
 import { FakeChannel } from '#tests/fakes/fake_channel'
 import { drain } from '#tests/drain'
+import { endAbsence } from '#routing/absence/planning'
+import { givenAbsence, MONDAY, to } from './given_absence.js'
 import { fresh, givenAgent, givenCustomer, givenInbox, givenTeam, givenTicket } from '#tests/given'
 
 /** A member who is signed in and was at the desk just now. */
@@ -96,6 +98,16 @@ test.group('Distribution | who gets a ticket (R032)', (group) => {
     assert.isNotNull(viewer.id)
     await db.from('teams').where('id', teamId).update({ only_present: 0 })
     assert.equal(await comes(teamId), unseen.id)
+  })
+
+  test('34: nothing for who is absent, and the turn is not saved up', async ({ assert }) => {
+    moveClock(MONDAY)
+    const teamId = await givenAutomaticTeam()
+    const [here, other] = [await givenMember(teamId), await givenMember(teamId)]
+    const absence = await givenAbsence(other, [to(here)])
+    assert.deepEqual([await comes(teamId), await comes(teamId), await comes(teamId)], [here.id, here.id, here.id])
+    await endAbsence(absence, { by: null })
+    assert.deepEqual([await comes(teamId), await comes(teamId), await comes(teamId)], [other.id, here.id, other.id])
   })
 
   test('within hours only: an agent’s own, else the team’s, each in its zone', async ({ assert }) => {

@@ -1,15 +1,17 @@
 import { test } from '@japa/runner'
+import hash from '@adonisjs/core/services/hash'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import Team from '#people/team'
 import Handover from '#routing/handover/handover'
 import { ask, escalate, handOver } from '#routing/handover/give'
-import { now } from '#support/clock'
+import { moveClock, now } from '#support/clock'
 import { forgetDirectory } from '#tickets/pages/directory'
+import { drain } from '#tests/drain'
 import { assertEvent, eventCount } from '#tests/events'
 import { fresh, givenAgent, givenTeam, givenTicket } from '#tests/given'
 import { signedIn } from '#tests/visitor'
-import hash from '@adonisjs/core/services/hash'
+import { givenAbsence, MONDAY, to } from './given_absence.js'
 
 /** Two colleagues and a ticket of the first. */
 async function givenDesk() {
@@ -116,6 +118,41 @@ test.group('Ask a colleague (R282)', (group) => {
     await assert.rejects(() => ask(ticket, { to: { agentId: jana.id }, text: '  ' }, by), 'routing.errors.no_question')
     await assert.rejects(() => ask(ticket, { to: { agentId: jana.id }, text: 'x', dueAt: now().minus({ minutes: 1 }) }, by), 'routing.errors.due_past')
     await assert.rejects(() => ask(ticket, { to: { agentId: petr.id }, text: 'x' }, by), 'routing.errors.asks_oneself')
+  })
+})
+
+test.group('Hand-overs | somebody is away', (group) => {
+  group.each.setup(() => testUtils.db().withGlobalTransaction())
+  group.each.setup(() => forgetDirectory())
+  group.each.setup(() => moveClock(MONDAY))
+  group.each.teardown(() => moveClock(null))
+
+  test('47: a question goes to who stands in, with its date, whether asked before or meanwhile', async ({ assert }) => {
+    const { petr, jana, ticket, by } = await givenDesk()
+    const karel = await givenAgent({ name: 'Karel Malý' })
+    const dueAt = now().plus({ days: 1 })
+    const before = await ask(ticket, { to: { agentId: jana.id }, text: 'Je to skladem?', dueAt }, by)
+    await givenAbsence(jana, [to(karel)])
+    await drain()
+    const passed = await Handover.findOrFail(before.id)
+    assert.include(passed.$attributes, { toKind: 'agent', toId: karel.id, state: 'open' })
+    assert.equal(passed.dueAt?.toMillis(), dueAt.toMillis())
+    assert.equal(await eventCount('handover:asked', ticket.id), 2, 'the asker and who stands in are told')
+
+    const meanwhile = await ask(await fresh(ticket), { to: { agentId: jana.id }, text: 'A kolik?' }, by)
+    assert.equal(meanwhile.toId, karel.id)
+    assert.equal((await fresh(ticket)).ownerId, petr.id)
+  })
+
+  test('33: a ticket handed to somebody away is the substitute’s, who may give it back', async ({ assert }) => {
+    const { petr, jana, ticket, by } = await givenDesk()
+    const karel = await givenAgent()
+    await givenAbsence(jana, [to(karel)])
+    const given = await handOver(ticket, { to: { agentId: jana.id } }, by)
+    assert.equal((await fresh(ticket)).ownerId, karel.id)
+    assert.equal((await Handover.findOrFail(given.id)).toId, karel.id)
+    await (await Handover.findOrFail(given.id)).decline(null, { by: { kind: 'agent', id: karel.id } })
+    assert.equal((await fresh(ticket)).ownerId, petr.id)
   })
 })
 
