@@ -44,6 +44,10 @@ export const controllers = {
     PluginChecks: () => import('#app/plugins/controllers/plugin_checks_controller'),
     Plugins: () => import('#app/plugins/controllers/plugins_controller'),
   },
+  routing: {
+    Handovers: () => import('#app/routing/controllers/handovers_controller'),
+    Settlements: () => import('#app/routing/controllers/settlements_controller'),
+  },
   search: {
     Searches: () => import('#app/search/controllers/searches_controller'),
   },
