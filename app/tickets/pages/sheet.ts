@@ -49,6 +49,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     /** Null too when we have answered: nobody waits then. */
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
     snoozedUntil: moment(row.snoozed_until),
+    remindAt: moment(row.remind_at),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),
     dueAt: moment(row.due_at),
