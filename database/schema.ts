@@ -124,6 +124,29 @@ export class AttachmentSchema extends BaseModel {
   declare type: string
 }
 
+export class ChannelTemplateSchema extends BaseModel {
+  static $columns = ['body', 'category', 'id', 'inboxId', 'language', 'name', 'placeholders', 'seenAt', 'state'] as const
+  $columns = ChannelTemplateSchema.$columns
+  @column()
+  declare body: string
+  @column()
+  declare category: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare language: string
+  @column()
+  declare name: string
+  @column()
+  declare placeholders: string
+  @instant()
+  declare seenAt: DateTime
+  @column()
+  declare state: string
+}
+
 export class ConnectionSchema extends BaseModel {
   static $columns = ['createdAt', 'id', 'key', 'name', 'plugin', 'settings', 'updatedAt'] as const
   $columns = ConnectionSchema.$columns
@@ -157,7 +180,7 @@ export class CustomerLinkSchema extends BaseModel {
 }
 
 export class CustomerSchema extends BaseModel {
-  static $columns = ['about', 'createdAt', 'erasedAt', 'id', 'language', 'mergedIntoId', 'name', 'sortName', 'updatedAt'] as const
+  static $columns = ['about', 'createdAt', 'erasedAt', 'id', 'language', 'mergedIntoId', 'name', 'pictureSha256', 'pictureType', 'sortName', 'updatedAt'] as const
   $columns = CustomerSchema.$columns
   @column()
   declare about: string | null
@@ -173,6 +196,10 @@ export class CustomerSchema extends BaseModel {
   declare mergedIntoId: number | null
   @column()
   declare name: string
+  @column()
+  declare pictureSha256: string | null
+  @column()
+  declare pictureType: string | null
   @column()
   declare sortName: string
   @instant()
@@ -464,8 +491,36 @@ export class LeaseSchema extends BaseModel {
   declare untilAt: DateTime
 }
 
+export class MessageChangeSchema extends BaseModel {
+  static $columns = ['at', 'fromAddress', 'id', 'kind', 'messageId', 'text'] as const
+  $columns = MessageChangeSchema.$columns
+  @instant()
+  declare at: DateTime
+  @column()
+  declare fromAddress: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare messageId: number
+  @column()
+  declare text: string | null
+}
+
+export class MessageIdSchema extends BaseModel {
+  static $columns = ['externalId', 'inboxId', 'messageId'] as const
+  $columns = MessageIdSchema.$columns
+  @column()
+  declare externalId: string
+  @column({ isPrimary: true })
+  declare inboxId: number
+  @column()
+  declare messageId: number
+}
+
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'createdAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @json()
   declare authentication: Authentication | null
@@ -482,7 +537,11 @@ export class MessageSchema extends BaseModel {
   @json()
   declare cc: readonly Mailbox[]
   @instant()
+  declare changedAt: DateTime | null
+  @instant()
   declare createdAt: DateTime
+  @instant()
+  declare deletedAt: DateTime | null
   @column()
   declare externalId: string | null
   @column()
@@ -510,6 +569,8 @@ export class MessageSchema extends BaseModel {
   @json()
   declare references: readonly string[]
   @column()
+  declare remarks: string | null
+  @column()
   declare remoteImages: number
   @json()
   declare replyTo: readonly Mailbox[]
@@ -519,6 +580,8 @@ export class MessageSchema extends BaseModel {
   declare spam: SpamVerdict | null
   @column()
   declare subject: string | null
+  @column()
+  declare template: string | null
   @column()
   declare text: string
   @column()
@@ -548,6 +611,21 @@ export class NoteSchema extends BaseModel {
   declare text: string
   @column()
   declare ticketId: number
+}
+
+export class PluginFaultSchema extends BaseModel {
+  static $columns = ['at', 'id', 'message', 'place', 'plugin'] as const
+  $columns = PluginFaultSchema.$columns
+  @instant()
+  declare at: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare message: string
+  @column()
+  declare place: string
+  @column()
+  declare plugin: string
 }
 
 export class PluginHealthSchema extends BaseModel {
@@ -701,6 +779,19 @@ export class TeamSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class ThreadKeySchema extends BaseModel {
+  static $columns = ['inboxId', 'key', 'ticketId', 'updatedAt'] as const
+  $columns = ThreadKeySchema.$columns
+  @column({ isPrimary: true })
+  declare inboxId: number
+  @column()
+  declare key: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare updatedAt: DateTime
+}
+
 export class TicketTagSchema extends BaseModel {
   static $columns = ['tagId', 'ticketId'] as const
   $columns = TicketTagSchema.$columns
@@ -711,7 +802,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'windowFromAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -783,6 +874,23 @@ export class TicketSchema extends BaseModel {
   declare version: number
   @instant()
   declare waitingSinceAt: DateTime | null
+  @instant()
+  declare windowFromAt: DateTime | null
+  @instant()
+  declare windowUntilAt: DateTime | null
+}
+
+export class UnreachableAddressSchema extends BaseModel {
+  static $columns = ['addressId', 'at', 'channel', 'reason'] as const
+  $columns = UnreachableAddressSchema.$columns
+  @column({ isPrimary: true })
+  declare addressId: number
+  @instant()
+  declare at: DateTime
+  @column()
+  declare channel: string
+  @column()
+  declare reason: string | null
 }
 
 export class UploadSchema extends BaseModel {

@@ -39,7 +39,7 @@ export async function sweepUploads() {
   const old = await db.from('uploads').where('created_at', '<', nowMs() - DAY_MS).orderBy('created_at').select('id', 'sha256').limit(BATCH)
   for (const { id, sha256 } of old) {
     await db.from('uploads').where('id', id).delete()
-    const elsewhere = (await db.from('attachments').where('sha256', sha256).select('id').first()) ?? (await db.from('uploads').where('sha256', sha256).select('id').first())
+    const elsewhere = (await db.from('attachments').where('sha256', sha256).select('id').first()) ?? (await db.from('uploads').where('sha256', sha256).select('id').first()) ?? (await db.from('customers').where('picture_sha256', sha256).select('id').first())
     if (!elsewhere) await dropKept(contentPath(sha256))
   }
 }

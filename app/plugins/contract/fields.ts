@@ -7,6 +7,8 @@ export interface Field<T> {
   readonly options?: readonly string[]
   /** Shown as several lines; a list of addresses, one a line. */
   readonly lines?: boolean
+  /** Filled with random characters when an inbox is connected, for the admin to copy to the provider. */
+  readonly generated?: boolean
   /** Only of use when the named field has this value; the form hides it otherwise. */
   readonly when?: { readonly field: string; readonly is: string | boolean }
   /** Carries the TypeScript type only; never set. */
@@ -21,7 +23,7 @@ export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends F
 
 /** The kinds of field. Labels and hints stand in the plugin's `lang/`: `settings.<name>.label`, `.hint`. */
 export const field = {
-  text<const R extends Rules<string> & { lines?: boolean }>(rules?: R): Field<Value<string, R>> {
+  text<const R extends Rules<string> & { lines?: boolean; generated?: boolean }>(rules?: R): Field<Value<string, R>> {
     return make('text', rules)
   },
   /** Encrypted at rest, never rendered back; shown as "set · replace". */
@@ -42,6 +44,6 @@ export const field = {
   },
 }
 
-function make<T>(kind: Field<T>['kind'], rules: Rules<any> & { lines?: boolean } = {}): Field<any> {
-  return { kind, required: rules.required ?? false, default: rules.default, lines: rules.lines, when: rules.when }
+function make<T>(kind: Field<T>['kind'], rules: Rules<any> & { lines?: boolean; generated?: boolean } = {}): Field<any> {
+  return { kind, required: rules.required ?? false, default: rules.default, lines: rules.lines, generated: rules.generated, when: rules.when }
 }
