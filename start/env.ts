@@ -39,7 +39,7 @@ const env = await Env.create(new URL('../', import.meta.url), {
 
 export default env
 
-/** Base addresses of outside systems and the like: names that plugins bring, so that no list of them stands here. */
+/** What plugins ask for by names of their own, so that no list of them stands here. */
 export function fromEnvironment(name: string): string | undefined {
   return process.env[name] || undefined
 }
