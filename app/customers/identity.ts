@@ -51,7 +51,7 @@ export async function findOrCreateCustomer({ kind, value, name, language, also =
   return transaction(async (trx) => {
     const known = await firstKnown([{ kind, value }, ...also])
     if (known) {
-      if (name) await nameUnnamed(known, name)
+      if (name) await nameUnnamed(known, name, cause)
       if (also.length > 0) await keepAddresses(known, [{ kind, value }, ...also])
       return { id: known, created: false }
     }
@@ -97,9 +97,10 @@ async function keepAddresses(customerId: number, addresses: readonly { kind: Add
 }
 
 /** A name learned later is kept; one that a person has given is never overwritten. */
-async function nameUnnamed(id: number, name: string) {
+export async function nameUnnamed(id: number, name: string, cause: Cause) {
   await transaction(async (trx) => {
-    const called = storable(name).slice(0, 200)
-    await trx.from('customers').where('id', id).where('name', '').update({ name: called, sort_name: fold(called).slice(0, 200), updated_at: nowMs() })
+    const called = storable(name).trim().slice(0, 200)
+    const named = await trx.from('customers').where('id', id).where('name', '').update({ name: called, sort_name: fold(called).slice(0, 200), updated_at: nowMs() })
+    if (Number(named) === 1) await record('customer:changed', { customerId: id, fields: ['name'] }, cause)
   })
 }
