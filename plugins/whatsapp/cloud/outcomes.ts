@@ -1,6 +1,6 @@
 import { later, refused, type OutgoingMessage, type Reason, type Sent, type Words } from '#plugin'
 import type { WhatsappInbox } from '../config.js'
-import { GraphError, type GraphFault } from './graph.js'
+import type { GraphError, GraphFault } from './graph.js'
 
 /*
  * What Meta's codes mean for the agent and for the next try (contracts/channels/04, Errors). Decided by the code; the
