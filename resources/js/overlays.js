@@ -26,6 +26,13 @@ export function openDialog(dialog) {
   dialog.querySelector('[autofocus], input:not([type=hidden]), select, textarea')?.focus()
 }
 
+/* A name typed into a choice and Enter: the form goes, as it would from a field of text. */
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !event.target.matches?.('dialog select, .menu--form select')) return
+  event.preventDefault()
+  event.target.form?.requestSubmit()
+})
+
 /*
  * Menus are popovers; where the browser cannot anchor them itself, they are put beside their button.
  */

@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { takeNextIncoming } from '#channels/inbound/processing'
-import Inbox from '#channels/inbox'
+import type Inbox from '#channels/inbox'
 import { pluginRegistry } from '#plugins/registry'
 import { releaseLeasesOfTheDead } from '#support/leases'
 import Import, { rangeOf, sourceOf, type ImportOptions } from './import.js'

@@ -8,13 +8,16 @@ import { claim, TicketTaken } from '#routing/assignment'
 import db from '@adonisjs/lucid/services/db'
 import { now, nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
-import { transaction } from '#support/transaction'
+import { reading, transaction } from '#support/transaction'
 import { promisesAttachment } from '#tickets/attachment_promise'
 import Draft from '#tickets/draft'
 import { keepSentFiles } from '#tickets/pages/sent_files'
 import { nextInList } from '#tickets/pages/list'
 import { pageOf, sayDone, sayDoneAt, type Said } from '#tickets/pages/said'
-import { changedState, ticketToWorkOn } from '#tickets/pages/ticket_page'
+import { inboxToAnswerBy } from '#tickets/composition'
+import { filledTemplate } from '#channels/filled_template'
+import { readableAddress } from '#tickets/pages/way'
+import { changedState, mustSee, ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { readSheet } from '#tickets/pages/sheet'
 import { directory } from '#tickets/pages/directory'
 import { readThread } from '#tickets/pages/thread'
@@ -22,7 +25,10 @@ import { readWriting } from '#tickets/pages/writing'
 import { StaleReply } from '#tickets/staleness'
 
 const messageValidator = vine.create({
-  text: vine.string().trim().minLength(1).maxLength(100_000),
+  /** May be empty where a file says it all; the verb decides. */
+  text: vine.string().trim().maxLength(100_000).nullable().optional(),
+  inbox_id: vine.number().positive().optional(),
+  template: vine.object({ name: vine.string().maxLength(200), language: vine.string().maxLength(20), parameters: vine.array(vine.string().trim().maxLength(1000).nullable()).maxLength(20).optional() }).optional(),
   to: vine.string().maxLength(2000).optional(),
   cc: vine.string().maxLength(2000).optional(),
   bcc: vine.string().maxLength(2000).optional(),
@@ -53,10 +59,14 @@ export default class MessagesController {
   /** Sends a reply. If something came while it was written, a person decides first (R004). */
   async store(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
-    const written = await ctx.request.validateUsing(messageValidator)
+    const sent = await ctx.request.validateUsing(messageValidator)
+    if (sent.inbox_id) await mustSee(ctx.auth.getUserOrFail(), sent.inbox_id)
+    const inboxId = sent.inbox_id ?? (await inboxToAnswerBy(ticket, reading()))
+    const filled = sent.template ? await filledTemplate(inboxId, sent.template) : null
+    const written = { ...sent, text: filled?.text ?? sent.text ?? '' }
     const uploadIds = [...(written.upload_ids ?? []), ...(await keepSentFiles(ctx))]
 
-    if (!written.no_files && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
+    if (!written.no_files && !filled && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
 
     const sendAt = written.later ? await this.#moment(ctx, ticket.id, written, written.send_at) : undefined
     const remindAt = written.remind ? await this.#moment(ctx, ticket.id, written, written.remind_at) : undefined
@@ -71,6 +81,8 @@ export default class MessagesController {
             cc: addresses(written.cc),
             bcc: addresses(written.bcc),
             subject: written.subject,
+            inboxId: written.inbox_id,
+            template: filled?.template,
             uploadIds,
             sendAt,
             statusAfter: written.status_after,
@@ -81,11 +93,12 @@ export default class MessagesController {
         if (remindAt) await ticket.remindUnlessAnswered(remindAt, { by: ctx.by })
         return sent
       })
-      await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
+      // A template leaves the words that were begun as they are.
+      if (!filled) await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
       const said: Said = {
         done: sendAt ? 'scheduled' : written.status_after === 'resolved' ? 'sent_resolved' : 'sent',
-        values: { to: message.to[0]?.name ?? message.to[0]?.address ?? '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
-        ...(await wayBack(message.id, Boolean(sendAt))),
+          values: { to: message.to[0] ? readableAddress(message.to[0]) : '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
+          ...(await wayBack(message.id, Boolean(sendAt))),
       }
       return next ? sayDoneAt(ctx, next.href, said) : sayDone(ctx, ticket.id, said, { composed: () => this.#emptyComposer(ctx, ticket.id) })
     } catch (error) {
@@ -105,7 +118,7 @@ export default class MessagesController {
   async #emptyComposer(ctx: HttpContext, ticketId: number) {
     const people = await directory()
     const sheet = await readSheet(ticketId, ctx.by, people)
-    return readWriting(sheet, await readThread(ticketId, people), ctx.by, 'reply')
+    return readWriting(sheet, await readThread(ticketId, people), ctx.auth.getUserOrFail(), 'reply')
   }
 
   /** A moment in the writer's zone. One that has passed is refused, with the words kept. */
@@ -147,7 +160,7 @@ async function wayBack(messageId: number, planned: boolean): Promise<Pick<Said, 
   return ms > 0 ? { undo: { ...form, ms } } : {}
 }
 
-type Written = Infer<typeof messageValidator>
+type Written = Infer<typeof messageValidator> & { text: string }
 type StaleWriting = Written & { uploadIds: number[] }
 
 /** `Anna <anna@posta.cz>, jan@posta.cz` as people write it. */
