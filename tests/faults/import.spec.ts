@@ -5,8 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { test } from '@japa/runner'
 import { givenDesk, until } from './desk_with_mail.js'
 
-/** The issue says 20,000; `IMPORT_MAILS` takes fewer for a quick look. */
-const MAILS = Number(process.env.IMPORT_MAILS ?? 20_000)
+/** `IMPORT_MAILS=20000` is the whole of the issue; a tenth of it falls into the same gaps. */
+const MAILS = Number(process.env.IMPORT_MAILS ?? 2000)
 const KILLS = 5
 
 /** An old folder: every third letter answers the one before it. */
