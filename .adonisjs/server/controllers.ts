@@ -7,6 +7,10 @@ export const controllers = {
   channels: {
     Checks: () => import('#app/channels/controllers/checks_controller'),
     Hooks: () => import('#app/channels/controllers/hooks_controller'),
+    ImportFiles: () => import('#app/channels/controllers/import_files_controller'),
+    ImportRuns: () => import('#app/channels/controllers/import_runs_controller'),
+    ImportSurveys: () => import('#app/channels/controllers/import_surveys_controller'),
+    Imports: () => import('#app/channels/controllers/imports_controller'),
     Inboxes: () => import('#app/channels/controllers/inboxes_controller'),
     Incoming: () => import('#app/channels/controllers/incoming_controller'),
     Jobs: () => import('#app/channels/controllers/jobs_controller'),

@@ -79,6 +79,10 @@ export interface InternalEvents {
   'inbox:deleted': { inboxId: number }
   'inbox:gap': { inboxId: number; from: number; until: number }
   'inbox:health_changed': { inboxId: number; ok: boolean }
+  'import:started': { importId: number; inboxId: number; source: string }
+  'import:stopped': { importId: number; inboxId: number }
+  'import:resumed': { importId: number; inboxId: number }
+  'import:ended': { importId: number; inboxId: number; outcome: string; taken: number; known: number; faulty: number }
   'incoming:replayed': { incomingId: number }
   'plugin:enabled': { plugin: string }
   'plugin:disabled': { plugin: string }

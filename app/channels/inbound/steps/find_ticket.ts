@@ -30,7 +30,7 @@ export async function findTicket(draft: InboundDraft): Promise<void> {
   if (id === null) return
 
   const ticket = await followMerges(id)
-  const followUp = !draft.flags.automatic && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
+  const followUp = !draft.flags.automatic && !draft.isHistory && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
   if (followUp) draft.followUpOfId = ticket.id
   else draft.ticket = ticket
 }
