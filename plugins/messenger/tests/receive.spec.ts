@@ -5,7 +5,8 @@ import { moveClock, nowMs } from '#support/clock'
 import { drain } from '#tests/drain'
 import { sayReason } from '#plugins/reasons'
 import i18nManager from '@adonisjs/i18n/services/main'
-import { connectPage, minutesAgo, type ConnectedPage } from './page.js'
+import { minutesAgo, type ConnectedPage } from '#tests/connected_page'
+import { connectFacebook } from './page.js'
 
 const ANNA = '55501'
 
@@ -13,7 +14,7 @@ test.group('Messenger | what comes in', (group) => {
   let page: ConnectedPage
   group.each.setup(() => testUtils.db().withGlobalTransaction())
   group.each.setup(async () => {
-    const connected = await connectPage()
+    const connected = await connectFacebook()
     page = connected.page
     return connected.leave
   })

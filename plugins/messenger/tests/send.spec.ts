@@ -5,14 +5,14 @@ import db from '@adonisjs/lucid/services/db'
 import i18nManager from '@adonisjs/i18n/services/main'
 import { checkInbox } from '#channels/health'
 import { askAboutUnknown } from '#channels/outbound/deliver'
-import { writeConfig } from '#channels/inbox_config'
 import { sayReason } from '#plugins/reasons'
 import { moveClock, now } from '#support/clock'
 import { keepFile } from '#support/files'
 import { retryDelivery } from '#tickets/message_delivery'
 import { drain } from '#tests/drain'
 import { givenAgent } from '#tests/given'
-import { connectPage, type ConnectedPage } from './page.js'
+import type { ConnectedPage } from '#tests/connected_page'
+import { connectFacebook } from './page.js'
 
 const ANNA = '55501'
 
@@ -21,7 +21,7 @@ test.group('Messenger | what goes out', (group) => {
   let agent: { id: number }
   group.each.setup(() => testUtils.db().withGlobalTransaction())
   group.each.setup(async () => {
-    const connected = await connectPage({ human_agent_enabled: true })
+    const connected = await connectFacebook({ human_agent_enabled: true })
     page = connected.page
     agent = await givenAgent()
     await page.receive(page.graph.text(ANNA, 'Kde je balík?'))
@@ -118,8 +118,7 @@ test.group('Messenger | what goes out', (group) => {
   })
 
   test('without the grant the window closes after a day', async ({ assert }) => {
-    page.inbox.config = writeConfig(page.inbox, { human_agent_enabled: false })
-    await page.inbox.save()
+    await page.set({ human_agent_enabled: false })
     pass(25)
     await assert.rejects(() => page.answer(agent, { text: 'Pozdě' }), 'chat.errors.window_closed')
   })
@@ -175,8 +174,7 @@ test.group('Messenger | what goes out', (group) => {
   ]
   for (const { code, subcode, state, says, unreachable } of refusals) {
     test(`refusal ${code}${subcode ? `/${subcode}` : ''} is said in words, with what stands behind it`, async ({ assert }) => {
-      page.inbox.config = writeConfig(page.inbox, { human_agent_enabled: false })
-      await page.inbox.save()
+      await page.set({ human_agent_enabled: false })
       page.graph.next({ kind: 'error', code, subcode })
       const message = await page.answer(agent, { text: 'Zkouška' })
       await drain()
