@@ -10,6 +10,86 @@ import { instant } from '#support/instant'
 import { json } from '#support/json'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
 
+export class AbsenceRuleSchema extends BaseModel {
+  static $columns = ['absenceId', 'acceptedAt', 'access', 'coverAgentId', 'coverKind', 'coverTeamId', 'declinedAt', 'id', 'newTickets', 'position', 'scope'] as const
+  $columns = AbsenceRuleSchema.$columns
+  @column()
+  declare absenceId: number
+  @instant()
+  declare acceptedAt: DateTime | null
+  @column()
+  declare access: string
+  @column()
+  declare coverAgentId: number | null
+  @column()
+  declare coverKind: string
+  @column()
+  declare coverTeamId: number | null
+  @instant()
+  declare declinedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare newTickets: string
+  @column()
+  declare position: number
+  @json()
+  declare scope: Readonly<Record<string, readonly (string | number)[]>>
+}
+
+export class AbsenceSchema extends BaseModel {
+  static $columns = ['agentId', 'alarmedAt', 'allDay', 'autoReply', 'beganAt', 'caughtUpAt', 'createdAt', 'createdById', 'endReason', 'endedAt', 'endedById', 'endsAt', 'handoverNote', 'id', 'kind', 'needsAcceptance', 'publicNote', 'reasonPrivate', 'remindedAt', 'startsAt', 'state', 'timeZone', 'updatedAt', 'version'] as const
+  $columns = AbsenceSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare alarmedAt: DateTime | null
+  @column()
+  declare allDay: number
+  @column()
+  declare autoReply: string | null
+  @instant()
+  declare beganAt: DateTime | null
+  @instant()
+  declare caughtUpAt: DateTime | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @column()
+  declare endReason: string | null
+  @instant()
+  declare endedAt: DateTime | null
+  @column()
+  declare endedById: number | null
+  @instant()
+  declare endsAt: DateTime | null
+  @column()
+  declare handoverNote: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare needsAcceptance: number
+  @column()
+  declare publicNote: string | null
+  @column()
+  declare reasonPrivate: string | null
+  @instant()
+  declare remindedAt: DateTime | null
+  @instant()
+  declare startsAt: DateTime
+  @column()
+  declare state: string
+  @column()
+  declare timeZone: string
+  @instant()
+  declare updatedAt: DateTime
+  @column()
+  declare version: number
+}
+
 export class AddressSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'id', 'imagesAllowedAt', 'invalidAt', 'kind', 'value'] as const
   $columns = AddressSchema.$columns
@@ -30,10 +110,12 @@ export class AddressSchema extends BaseModel {
 }
 
 export class AgentSchema extends BaseModel {
-  static $columns = ['availability', 'createdAt', 'deactivatedAt', 'email', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'updatedAt'] as const
+  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'updatedAt'] as const
   $columns = AgentSchema.$columns
   @column()
   declare availability: string
+  @column()
+  declare coverCap: number | null
   @instant()
   declare createdAt: DateTime
   @instant()
@@ -166,6 +248,48 @@ export class ConnectionSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class CoverageExceptionSchema extends BaseModel {
+  static $columns = ['absenceId', 'agentId', 'createdAt', 'ticketId'] as const
+  $columns = CoverageExceptionSchema.$columns
+  @column()
+  declare absenceId: number
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
+export class CoverageSchema extends BaseModel {
+  static $columns = ['absenceId', 'actingId', 'actingTeamId', 'because', 'engagedAt', 'id', 'ownerId', 'path', 'releaseReason', 'releasedAt', 'ruleId', 'ticketId'] as const
+  $columns = CoverageSchema.$columns
+  @column()
+  declare absenceId: number | null
+  @column()
+  declare actingId: number | null
+  @column()
+  declare actingTeamId: number | null
+  @column()
+  declare because: string
+  @instant()
+  declare engagedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare ownerId: number
+  @json()
+  declare path: readonly number[]
+  @column()
+  declare releaseReason: string | null
+  @instant()
+  declare releasedAt: DateTime | null
+  @column()
+  declare ruleId: number | null
+  @column()
+  declare ticketId: number
+}
+
 export class CustomerLinkSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'externalId', 'plugin'] as const
   $columns = CustomerLinkSchema.$columns
@@ -204,6 +328,19 @@ export class CustomerSchema extends BaseModel {
   declare sortName: string
   @instant()
   declare updatedAt: DateTime
+}
+
+export class DefaultPlanSchema extends BaseModel {
+  static $columns = ['agentId', 'rules', 'updatedAt', 'updatedById'] as const
+  $columns = DefaultPlanSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @json()
+  declare rules: readonly unknown[]
+  @instant()
+  declare updatedAt: DateTime
+  @column()
+  declare updatedById: number | null
 }
 
 export class DeliverySchema extends BaseModel {
@@ -326,6 +463,31 @@ export class FactSchema extends BaseModel {
   declare ticketId: number | null
   @column()
   declare value: string
+}
+
+export class GrantSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'grantedById', 'id', 'inboxId', 'revokedAt', 'source', 'sourceId', 'validFrom', 'validTo'] as const
+  $columns = GrantSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare grantedById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare source: string
+  @column()
+  declare sourceId: number
+  @instant()
+  declare validFrom: DateTime
+  @instant()
+  declare validTo: DateTime | null
 }
 
 export class IdempotencyKeySchema extends BaseModel {
@@ -734,8 +896,10 @@ export class SettingSchema extends BaseModel {
 }
 
 export class TagSchema extends BaseModel {
-  static $columns = ['createdAt', 'folded', 'id', 'name'] as const
+  static $columns = ['confidential', 'createdAt', 'folded', 'id', 'name'] as const
   $columns = TagSchema.$columns
+  @column()
+  declare confidential: number
   @instant()
   declare createdAt: DateTime
   @column()

@@ -46,5 +46,8 @@ export default {
       },
     },
     drafts: { columns: { envelope: json('Envelope', 'Envelope') } },
+    absence_rules: { columns: { scope: json('Readonly<Record<string, readonly (string | number)[]>>') } },
+    default_plans: { columns: { rules: json('readonly unknown[]') } },
+    coverages: { columns: { path: json('readonly number[]') } },
   },
 } satisfies SchemaRules

@@ -17,7 +17,7 @@ const dataDir = process.env.DATA_DIR ?? 'storage'
 process.env.DATA_DIR = isAbsolute(dataDir) ? dataDir : resolve(root, dataDir)
 loadSecrets(process.env.DATA_DIR)
 
-const env = await Env.create(new URL('../', import.meta.url), {
+export default await Env.create(new URL('../', import.meta.url), {
   NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
   HOST: Env.schema.string({ format: 'host' }),
   PORT: Env.schema.number(),
@@ -36,8 +36,6 @@ const env = await Env.create(new URL('../', import.meta.url), {
   /** `serve`: pages only; `work`: jobs only; unset: both, unless REDIS_URL splits them by command. */
   OPORA_ROLE: Env.schema.enum.optional(['serve', 'work', 'all'] as const),
 })
-
-export default env
 
 /** What plugins ask for by names of their own, so that no list of them stands here. */
 export function fromEnvironment(name: string): string | undefined {

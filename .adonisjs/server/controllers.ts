@@ -14,11 +14,14 @@ export const controllers = {
     Pauses: () => import('#app/channels/controllers/pauses_controller'),
     Removals: () => import('#app/channels/controllers/removals_controller'),
     Replays: () => import('#app/channels/controllers/replays_controller'),
+    States: () => import('#app/channels/controllers/states_controller'),
+    Templates: () => import('#app/channels/controllers/templates_controller'),
   },
   customers: {
     Addresses: () => import('#app/customers/controllers/addresses_controller'),
     Customers: () => import('#app/customers/controllers/customers_controller'),
     Mergers: () => import('#app/customers/controllers/mergers_controller'),
+    Pictures: () => import('#app/customers/controllers/pictures_controller'),
   },
   people: {
     Acceptances: () => import('#app/people/controllers/acceptances_controller'),
@@ -83,6 +86,7 @@ export const controllers = {
     Tickets: () => import('#app/tickets/controllers/tickets_controller'),
     Uploads: () => import('#app/tickets/controllers/uploads_controller'),
     Views: () => import('#app/tickets/controllers/views_controller'),
+    Windows: () => import('#app/tickets/controllers/windows_controller'),
   },
   web: {
     Helps: () => import('#app/web/controllers/helps_controller'),

@@ -4,37 +4,75 @@ import { transaction } from '#support/transaction'
 import { TicketChanged } from '#tickets/ticket/base'
 import type { Responsible } from '#tickets/ticket/assignable'
 import type Ticket from '#tickets/ticket'
+import { claimCover, isAway, settle, whoWouldCover } from './coverage/coverage.js'
+import { takeBack } from './coverage/keeping.js'
 
 /*
  * The one way to become responsible: page, API, gateway, rule and plugin all ask here.
  */
 
+/** What became of an assignment. */
+export interface Assigned {
+  /** The agent it was meant for, when he is away and a substitute owns it instead. */
+  readonly intendedForId: number | null
+}
+
+export interface AssignOptions {
+  /** Somebody knows that the agent is away and means him all the same: he owns it, his substitute acts. */
+  readonly thoughAway?: boolean
+}
+
 /**
- * Makes an agent the owner, puts it with a team, or both; null takes away.
+ * Makes an agent the owner, puts it with a team, or both; null takes away. One who is away gets
+ * nothing new: the substitute owns it from the start, unless the absence says otherwise (B1).
  *
  * @throws DomainError when the agent has left, may only read, or the team is unknown.
  */
-export async function assign(ticket: Ticket, to: Responsible, cause: Cause) {
-  await transaction(async (trx) => {
+export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false }: AssignOptions = {}): Promise<Assigned> {
+  return transaction(async (trx) => {
     if (to.ownerId) await mustBeAbleToOwn(to.ownerId)
     if (to.teamId && !(await trx.from('teams').where('id', to.teamId).select('id').first())) {
       throw new DomainError('tickets.errors.no_team', 422)
     }
-    await ticket.assignTo(to, cause)
+    const redirected = thoughAway || !to.ownerId || to.ownerId === ticket.ownerId ? null : await aroundAbsent(ticket, to.ownerId, cause)
+    await ticket.assignTo({ ...to, ...redirected?.to }, redirected?.cause ?? cause, redirected?.intendedForId)
+    await settle(ticket)
+    return { intendedForId: redirected?.intendedForId ?? null }
   })
 }
 
+/** Where a ticket goes that was meant for somebody who is away; null: to him after all. An agent who takes one himself is at work. */
+async function aroundAbsent(ticket: Ticket, agentId: number, cause: Cause) {
+  if (cause.by?.kind === 'agent' && cause.by.id === agentId) return null
+  if (!(await isAway(agentId))) return null
+  const verdict = await whoWouldCover(ticket, agentId)
+  if (verdict.because !== 'covered' || verdict.rule!.newTickets === 'return_to_absent') return null
+  const to: Responsible = verdict.agentId !== null ? { ownerId: verdict.agentId } : { ownerId: null, teamId: verdict.teamId }
+  return { to, intendedForId: agentId, cause: { ...cause, because: cause.because ?? `absence:${verdict.absenceId}` } }
+}
+
 /**
- * Takes an unowned ticket, if it is still free: of two agents who click at once, one gets it.
+ * Takes an unowned ticket, if it is still free: of two agents who click at once, one gets it. One
+ * that a team has for its absent owner is taken for the time being: the owner stays.
  *
  * @throws TicketTaken naming nobody; the page shows the new owner.
  */
 export async function claim(ticket: Ticket, agentId: number, cause: Cause) {
+  if (ticket.actingTeamId !== null) {
+    await mustBeAbleToOwn(agentId)
+    if (ticket.ownerId === agentId) return takeBack(ticket, agentId)
+    if (await claimCover(ticket, agentId)) return
+    throw new TicketTaken(ticket.id)
+  }
   if (ticket.ownerId === agentId) return
   if (ticket.ownerId !== null) throw new TicketTaken(ticket.id)
   await mustBeAbleToOwn(agentId)
   try {
-    await ticket.assignTo({ ownerId: agentId }, cause)
+    await transaction(async () => {
+      await ticket.assignTo({ ownerId: agentId }, cause)
+      // Whoever takes one in his absence works on it himself.
+      if (await isAway(agentId)) await takeBack(ticket, agentId)
+    })
   } catch (error) {
     if (error instanceof TicketChanged) throw new TicketTaken(ticket.id)
     throw error

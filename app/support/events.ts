@@ -68,6 +68,36 @@ export interface InternalEvents {
   'tag:created': { tagId: number }
   'tag:deleted': { tagId: number }
   'demo:seeded': { tickets: number }
+  'absence:planned': AbsenceTold
+  'absence:changed': AbsenceTold & { fields: string[] }
+  'absence:cancelled': AbsenceTold
+  /** One working day before it begins. */
+  'absence:near': AbsenceTold
+  'absence:accepted': { absenceId: number; agentId: number; ruleId: number }
+  'absence:declined': { absenceId: number; agentId: number; ruleId: number }
+  /** The absent agent signed in meanwhile. */
+  'absence:signed_in': { absenceId: number; agentId: number }
+  'absence:caught_up': { absenceId: number; agentId: number }
+  'plan:changed': { agentId: number }
+  /** The head of a batch: how many tickets of one owner changed hands to or from one who stands in. */
+  'coverage:switched': { ownerId: number; absenceId: number | null; actingId: number | null; actingTeamId: number | null; engaged: number; released: number }
+  /** Customers wait and nobody covers: told at once, then daily. */
+  'coverage:gap': { absenceId: number; agentId: number; tickets: number }
+  /** Not signed in two hours into the day, and customers wait: a supervisor may want to start an absence. */
+  'agent:missed': { agentId: number; tickets: number }
+  'access:granted': { agentId: number; inboxId: number; absenceId: number }
+  'access:revoked': { agentId: number; inboxId: number; absenceId: number }
+}
+
+/** What the substitutes and the supervisors are told of an absence. */
+export interface AbsenceTold {
+  readonly absenceId: number
+  readonly agentId: number
+  /** Milliseconds since 1970 UTC; the end is open when null. */
+  readonly startsAt: number
+  readonly endsAt: number | null
+  readonly coverAgentIds: readonly number[]
+  readonly coverTeamIds: readonly number[]
 }
 
 export type AllEvents = DomainEvents & InternalEvents
@@ -97,6 +127,19 @@ export interface TicketFacts {
 export async function record<N extends EventName>(name: N, payload: AllEvents[N], cause: Cause, about: About = {}) {
   leaves('events')
   await openTransaction().insertQuery().table('events').insert(eventRow(name, payload, cause, about))
+}
+
+/** The same for many of one kind at once: a batch of tickets that changed hands. By the system, unless said. */
+export async function recordAll<N extends EventName>(
+  name: N,
+  entries: readonly { readonly payload: AllEvents[N]; readonly about?: About; readonly because?: string | null }[],
+  cause: Cause = { by: null }
+) {
+  if (entries.length === 0) return
+  leaves('events')
+  const rows = entries.map(({ payload, about, because }) => eventRow(name, payload, { ...cause, because: because ?? cause.because }, about ?? {}))
+  // One statement binds so many values at most.
+  for (let at = 0; at < rows.length; at += 50) await openTransaction().knexQuery().table('events').insert(rows.slice(at, at + 50))
 }
 
 function eventRow(name: string, payload: object, { by, because, onBehalfOfId, via, at }: Cause, { ticket, customerId, inboxId, channel }: About) {

@@ -17,6 +17,7 @@ router
     router.get('tickets/:ticket_id/card', [tickets.Cards, 'show'])
     router.get('tickets/:ticket_id/messages', [tickets.Messages, 'index'])
     router.post('tickets/:ticket_id/messages', [tickets.Messages, 'store'])
+    router.get('tickets/:ticket_id/window', [tickets.Windows, 'show'])
     router.post('tickets/:ticket_id/notes', [tickets.Notes, 'store'])
     router.get('notes/:id/edit', [tickets.Notes, 'edit'])
     router.patch('notes/:id', [tickets.Notes, 'update'])

@@ -8,7 +8,9 @@ import { channelsOffered, fieldName, inboxForm, readInboxForm, sayRule, withoutS
 import InboxPolicy from '#channels/inbox_policy'
 import { pluginRegistry } from '#plugins/registry'
 import { sayReason } from '#plugins/reasons'
+import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
+import env from '#start/env'
 
 const inboxValidator = vine.create({
   name: vine.string().trim().minLength(1).maxLength(120),
@@ -73,7 +75,13 @@ export default class InboxesController {
     await ctx.bouncer.with(InboxPolicy).authorize('manage')
     const inbox = await living(ctx.params.id)
     const health = await db.from('inbox_health').where('inbox_id', inbox.id).first()
+    const driver = pluginRegistry.channel(inbox.channel)
+    const gaps = await db.from('events').where('name', 'inbox:gap').where('inbox_id', inbox.id).where('at', '>', nowMs() - GAP_SHOWN_MS).orderBy('id', 'desc').limit(3).select('payload')
     return ctx.view.render('channels/inboxes/edit', {
+      hasPanel: Boolean(driver?.panel),
+      hook: driver?.webhook ? `${originOf(ctx)}/hooks/${inbox.channel}/${inbox.key}` : null,
+      templates: driver?.templates ? await db.from('channel_templates').where('inbox_id', inbox.id).orderBy('name').limit(200).select('name', 'language', 'body', 'state') : null,
+      gaps: gaps.map(({ payload }) => JSON.parse(payload)),
       ...(await formState(ctx, inbox.channel, inbox)),
       inbox,
       channel: inbox.channel,
@@ -104,6 +112,14 @@ export default class InboxesController {
     session.flash('done', i18n.t('channels.inboxes.removed', { name: inbox.name }))
     return response.redirect().status(303).toPath('/admin/inboxes')
   }
+}
+
+/** A gap is said on the inbox's page for so long; ms. */
+const GAP_SHOWN_MS = 14 * 86_400_000
+
+/** Where the outside reaches this desk: as it calls itself, else as the reader's browser does. */
+function originOf({ request }: HttpContext): string {
+  return (env.get('APP_URL') ?? `${request.protocol()}://${request.host()}`).replace(/\/+$/, '')
 }
 
 type Sent = Awaited<ReturnType<typeof inboxValidator.validate>>

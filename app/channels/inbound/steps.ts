@@ -10,10 +10,23 @@ import { applyBounce } from './steps/apply_bounce.js'
 import { findCustomer } from './steps/find_customer.js'
 import { findTicket } from './steps/find_ticket.js'
 import { openOrAppend } from './steps/open_or_append.js'
-import { assignTeam } from './steps/assign_team.js'
+import { assign } from './steps/assign.js'
 
 /**
  * What happens to each thing that arrives, in this order, in one transaction. A step that returns a
  * stop ends the way; read them aloud.
  */
-export const steps: readonly Step[] = [settleReceipt, applyChange, applySign, nameGap, setAsideUnsupported, dropOwnEcho, detectAutomatic, applyBounce, findCustomer, findTicket, openOrAppend, assignTeam]
+export const steps: readonly Step[] = [
+  settleReceipt,
+  applyChange,
+  applySign,
+  nameGap,
+  setAsideUnsupported,
+  dropOwnEcho,
+  detectAutomatic,
+  applyBounce,
+  findCustomer,
+  findTicket,
+  openOrAppend,
+  assign,
+]

@@ -29,7 +29,7 @@ export default class DeliveriesController {
         composed: async () => {
           const people = await directory()
           const sheet = await readSheet(message.ticketId, ctx.by, people)
-          return readWriting(sheet, await readThread(message.ticketId, people), ctx.by, 'reply')
+          return readWriting(sheet, await readThread(message.ticketId, people), ctx.auth.getUserOrFail(), 'reply')
         },
       }
     )

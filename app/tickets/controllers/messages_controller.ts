@@ -7,13 +7,16 @@ import type Ticket from '#tickets/ticket'
 import { claim, TicketTaken } from '#routing/assignment'
 import { now } from '#support/clock'
 import { DomainError } from '#support/domain_error'
-import { transaction } from '#support/transaction'
+import { reading, transaction } from '#support/transaction'
 import { promisesAttachment } from '#tickets/attachment_promise'
 import Draft from '#tickets/draft'
 import { keepSentFiles } from '#tickets/pages/sent_files'
 import { nextInList } from '#tickets/pages/list'
 import { pageOf, sayDone, sayDoneAt, type Said } from '#tickets/pages/said'
-import { changedState, ticketToWorkOn } from '#tickets/pages/ticket_page'
+import { inboxToAnswerBy } from '#tickets/composition'
+import { filledTemplate } from '#channels/filled_template'
+import { readableAddress } from '#tickets/pages/way'
+import { changedState, mustSee, ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { readSheet } from '#tickets/pages/sheet'
 import { directory } from '#tickets/pages/directory'
 import { readThread } from '#tickets/pages/thread'
@@ -21,7 +24,10 @@ import { readWriting } from '#tickets/pages/writing'
 import { StaleReply } from '#tickets/staleness'
 
 const messageValidator = vine.create({
-  text: vine.string().trim().minLength(1).maxLength(100_000),
+  /** May be empty where a file says it all; the verb decides. */
+  text: vine.string().trim().maxLength(100_000).nullable().optional(),
+  inbox_id: vine.number().positive().optional(),
+  template: vine.object({ name: vine.string().maxLength(200), language: vine.string().maxLength(20), parameters: vine.array(vine.string().trim().maxLength(1000).nullable()).maxLength(20).optional() }).optional(),
   to: vine.string().maxLength(2000).optional(),
   cc: vine.string().maxLength(2000).optional(),
   bcc: vine.string().maxLength(2000).optional(),
@@ -49,10 +55,14 @@ export default class MessagesController {
   /** Sends a reply. If something came while it was written, a person decides first (R004). */
   async store(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
-    const written = await ctx.request.validateUsing(messageValidator)
+    const sent = await ctx.request.validateUsing(messageValidator)
+    if (sent.inbox_id) await mustSee(ctx.auth.getUserOrFail(), sent.inbox_id)
+    const inboxId = sent.inbox_id ?? (await inboxToAnswerBy(ticket, reading()))
+    const filled = sent.template ? await filledTemplate(inboxId, sent.template) : null
+    const written = { ...sent, text: filled?.text ?? sent.text ?? '' }
     const uploadIds = [...(written.upload_ids ?? []), ...(await keepSentFiles(ctx))]
 
-    if (!written.no_files && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
+    if (!written.no_files && !filled && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
 
     const sendAt = await this.#moment(ctx, ticket.id, written)
     const next = written.then ? await nextInList(ctx.auth.getUserOrFail(), ticket.id, pageOf(ctx)) : null
@@ -66,6 +76,8 @@ export default class MessagesController {
             cc: addresses(written.cc),
             bcc: addresses(written.bcc),
             subject: written.subject,
+            inboxId: written.inbox_id,
+            template: filled?.template,
             uploadIds,
             sendAt,
             statusAfter: written.status_after,
@@ -74,10 +86,11 @@ export default class MessagesController {
           { by: ctx.by }
         )
       })
-      await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
+      // A template leaves the words that were begun as they are.
+      if (!filled) await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
       const said: Said = {
         done: sendAt ? 'scheduled' : written.status_after === 'resolved' ? 'sent_resolved' : 'sent',
-        values: { to: message.to[0]?.name ?? message.to[0]?.address ?? '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
+        values: { to: message.to[0] ? readableAddress(message.to[0]) : '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
         undo: { action: `/messages/${message.id}/delivery`, method: 'DELETE' },
       }
       return next ? sayDoneAt(ctx, next.href, said) : sayDone(ctx, ticket.id, said, { composed: () => this.#emptyComposer(ctx, ticket.id) })
@@ -98,7 +111,7 @@ export default class MessagesController {
   async #emptyComposer(ctx: HttpContext, ticketId: number) {
     const people = await directory()
     const sheet = await readSheet(ticketId, ctx.by, people)
-    return readWriting(sheet, await readThread(ticketId, people), ctx.by, 'reply')
+    return readWriting(sheet, await readThread(ticketId, people), ctx.auth.getUserOrFail(), 'reply')
   }
 
   /** When it may leave; undefined for at once. A moment that has passed is refused, with the words kept. */
@@ -132,7 +145,7 @@ export default class MessagesController {
   }
 }
 
-type Written = Infer<typeof messageValidator>
+type Written = Infer<typeof messageValidator> & { text: string }
 type StaleWriting = Written & { uploadIds: number[] }
 
 /** `Anna <anna@posta.cz>, jan@posta.cz` as people write it. */

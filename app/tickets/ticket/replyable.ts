@@ -95,7 +95,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
 
     async #way(inboxId: number): Promise<Way> {
       const inbox = await openTransaction().from('inboxes').where('id', inboxId).select('channel', 'config').firstOrFail()
-      return { inboxId, terms: termsOf(inbox) }
+      return { inboxId, channel: inbox.channel, terms: termsOf(inbox) }
     }
 
     async #mustBeAcceptable(reply: Reply, { inboxId, terms }: Way, { by }: Cause) {

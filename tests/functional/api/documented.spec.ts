@@ -133,6 +133,7 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'DELETE /inboxes/{id}': () => call.delete(`/inboxes/${spare.id}`),
     'POST /inboxes/{id}/check': () => call.post(`/inboxes/${inbox.id}/check`),
     'GET /inboxes/{id}/health': () => call.get(`/inboxes/${inbox.id}/health`),
+    'GET /inboxes/{id}/templates': () => call.get(`/inboxes/${inbox.id}/templates`),
     'POST /inboxes/{id}/inbound': async () => hand(JSON.stringify({ type: 'message', externalId: 'm2', from: { kind: 'email', value: 'eva@posta.test' }, text: 'Podruhé' })),
     'GET /incoming': () => call.get('/incoming?state=done,failed'),
     'GET /incoming/{id}': () => call.get(`/incoming/${came.incoming_id}`),
