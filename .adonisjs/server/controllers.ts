@@ -47,6 +47,10 @@ export const controllers = {
     PluginChecks: () => import('#app/plugins/controllers/plugin_checks_controller'),
     Plugins: () => import('#app/plugins/controllers/plugins_controller'),
   },
+  routing: {
+    Handovers: () => import('#app/routing/controllers/handovers_controller'),
+    Settlements: () => import('#app/routing/controllers/settlements_controller'),
+  },
   search: {
     Searches: () => import('#app/search/controllers/searches_controller'),
   },
@@ -76,9 +80,11 @@ export const controllers = {
     Notes: () => import('#app/tickets/controllers/notes_controller'),
     Originals: () => import('#app/tickets/controllers/originals_controller'),
     Pendings: () => import('#app/tickets/controllers/pendings_controller'),
+    Planned: () => import('#app/tickets/controllers/planned_controller'),
     Presences: () => import('#app/tickets/controllers/presences_controller'),
     Properties: () => import('#app/tickets/controllers/properties_controller'),
     Readings: () => import('#app/tickets/controllers/readings_controller'),
+    Reminders: () => import('#app/tickets/controllers/reminders_controller'),
     Resolutions: () => import('#app/tickets/controllers/resolutions_controller'),
     Snoozes: () => import('#app/tickets/controllers/snoozes_controller'),
     Spams: () => import('#app/tickets/controllers/spams_controller'),

@@ -1,6 +1,7 @@
 import type { Cause } from '#support/actor'
 import { DomainError } from '#support/domain_error'
 import { transaction } from '#support/transaction'
+import { giveTurn } from './distribution/turns.js'
 import { TicketChanged } from '#tickets/ticket/base'
 import type { Responsible } from '#tickets/ticket/assignable'
 import type Ticket from '#tickets/ticket'
@@ -20,30 +21,40 @@ export interface Assigned {
 export interface AssignOptions {
   /** Somebody knows that the agent is away and means him all the same: he owns it, his substitute acts. */
   readonly thoughAway?: boolean
+  /** Agents whom the team's own distribution passes over. */
+  readonly except?: Iterable<number>
 }
 
 /**
  * Makes an agent the owner, puts it with a team, or both; null takes away. One who is away gets
- * nothing new: the substitute owns it from the start, unless the absence says otherwise (B1).
+ * nothing new: the substitute owns it from the start, unless the absence says otherwise (B1). What comes to a
+ * team without an owner is given to one of its members at once, if the team gives out by itself; what
+ * somebody puts back by hand waits for a hand.
  *
  * @throws DomainError when the agent has left, may only read, or the team is unknown.
  */
-export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false }: AssignOptions = {}): Promise<Assigned> {
+export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false, except = [] }: AssignOptions = {}): Promise<Assigned> {
   return transaction(async (trx) => {
     if (to.ownerId) await mustBeAbleToOwn(to.ownerId)
     if (to.teamId && !(await trx.from('teams').where('id', to.teamId).select('id').first())) {
       throw new DomainError('tickets.errors.no_team', 422)
     }
-    const redirected = thoughAway || !to.ownerId || to.ownerId === ticket.ownerId ? null : await aroundAbsent(ticket, to.ownerId, cause)
-    await ticket.assignTo({ ...to, ...redirected?.to }, redirected?.cause ?? cause, redirected?.intendedForId)
-    await settle(ticket)
+    // Whoever takes one in his absence works on it himself.
+    const himself = Boolean(to.ownerId) && cause.by?.kind === 'agent' && cause.by.id === to.ownerId && to.ownerId !== ticket.ownerId && (await isAway(to.ownerId!))
+    const redirected = himself || thoughAway || !to.ownerId || to.ownerId === ticket.ownerId ? null : await aroundAbsent(ticket, to.ownerId, cause)
+    const wanted: Responsible = { ...to, ...redirected?.to }
+    const arrives = Boolean(wanted.teamId) && wanted.teamId !== ticket.teamId
+    const owned = wanted.ownerId === undefined ? ticket.ownerId !== null : wanted.ownerId !== null
+    if (owned || arrives || wanted.ownerId === null) ticket.waitsTurn = arrives && !owned ? 1 : 0
+    await ticket.assignTo(wanted, redirected?.cause ?? cause, redirected?.intendedForId)
+    if (arrives && !owned) await giveTurn(ticket, cause, { except })
+    await (himself ? takeBack(ticket, to.ownerId!, cause) : settle(ticket))
     return { intendedForId: redirected?.intendedForId ?? null }
   })
 }
 
-/** Where a ticket goes that was meant for somebody who is away; null: to him after all. An agent who takes one himself is at work. */
+/** Where a ticket goes that was meant for somebody who is away; null: to him after all. */
 async function aroundAbsent(ticket: Ticket, agentId: number, cause: Cause) {
-  if (cause.by?.kind === 'agent' && cause.by.id === agentId) return null
   if (!(await isAway(agentId))) return null
   const verdict = await whoWouldCover(ticket, agentId)
   if (verdict.because !== 'covered' || verdict.rule!.newTickets === 'return_to_absent') return null
@@ -60,19 +71,14 @@ async function aroundAbsent(ticket: Ticket, agentId: number, cause: Cause) {
 export async function claim(ticket: Ticket, agentId: number, cause: Cause) {
   if (ticket.actingTeamId !== null) {
     await mustBeAbleToOwn(agentId)
-    if (ticket.ownerId === agentId) return takeBack(ticket, agentId)
+    if (ticket.ownerId === agentId) return takeBack(ticket, agentId, cause)
     if (await claimCover(ticket, agentId)) return
     throw new TicketTaken(ticket.id)
   }
   if (ticket.ownerId === agentId) return
   if (ticket.ownerId !== null) throw new TicketTaken(ticket.id)
-  await mustBeAbleToOwn(agentId)
   try {
-    await transaction(async () => {
-      await ticket.assignTo({ ownerId: agentId }, cause)
-      // Whoever takes one in his absence works on it himself.
-      if (await isAway(agentId)) await takeBack(ticket, agentId)
-    })
+    await assign(ticket, { ownerId: agentId }, cause)
   } catch (error) {
     if (error instanceof TicketChanged) throw new TicketTaken(ticket.id)
     throw error

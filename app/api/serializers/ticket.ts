@@ -35,6 +35,7 @@ export const ticketSchema = name(
     first_response_at: nullable(time),
     resolved_at: nullable(time),
     snoozed_until: nullable(time),
+    remind_at: nullable(time),
     sla: nullable(object({ policy: text(), first_response_due_at: nullable(time), resolution_due_at: nullable(time), breached: { type: 'boolean' } })),
     reply_window: nullable(
       object({
@@ -107,6 +108,7 @@ function ticketJson(row: Row, tags: readonly string[], { email = null, phone = n
     first_response_at: iso(row.first_response_at),
     resolved_at: iso(row.resolved_at),
     snoozed_until: iso(row.snoozed_until),
+      remind_at: iso(row.remind_at),
     sla: null,
     reply_window: windowJson(row),
     pending_on: row.pending_on,

@@ -2,12 +2,13 @@ import vine from '@vinejs/vine'
 import { openKept, keptBytes } from '#support/files'
 import { reading, transaction } from '#support/transaction'
 import { safeHeaders } from '#tickets/attachment_response'
-import { cancelDelivery, retryDelivery } from '#tickets/message_delivery'
+import { cancelDelivery, planDelivery, retryDelivery } from '#tickets/message_delivery'
+import { plannedReplies, type PlannedCursor } from '#tickets/planned'
 import { endpoint, type Call } from '../endpoint.js'
 import { keepInputs } from '../files.js'
 import { filledTemplate } from '#channels/filled_template'
 import { existing, maySee, messageToChange, ticketToChange, visibleMessage, visibleTicket } from '../found.js'
-import { pageById } from '../places.js'
+import { pageById, readCursor, writeCursor } from '../places.js'
 import { plainText } from '../plain_text.js'
 import { Refusal, wrongField } from '../problem.js'
 import { attachments, idRule, mailboxes, moment, pagingOnly, person } from '../rules.js'
@@ -118,13 +119,45 @@ export const messages = [
     method: 'POST',
     path: '/messages/{id}/delivery',
     resource: 'Messages',
-    summary: 'Send a failed, unknown or held message again',
+    summary: 'Send a failed, unknown, held or planned message now',
     ability: 'write',
     answer: messageSchema,
     refusals: [404, 409],
     async handle(call) {
       await transaction(async () => retryDelivery(await messageToChange(call), call.cause))
       return one(call, call.params.id)
+    },
+  }),
+
+  endpoint({
+    method: 'PATCH',
+    path: '/messages/{id}/delivery',
+    resource: 'Messages',
+    summary: 'Plan a message that has not left for another moment',
+    description: 'For a message that is planned, held, or still within its undo time. If the customer writes before `send_at`, it is held.',
+    ability: 'write',
+    body: vine.create({ send_at: vine.string() }),
+    answer: messageSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const at = moment('send_at', call.body.send_at)!
+      await transaction(async () => planDelivery(await messageToChange(call), at, call.cause))
+      return one(call, call.params.id)
+    },
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/planned-messages',
+    resource: 'Messages',
+    summary: 'List the messages that wait for their moment or are held, soonest first',
+    ability: 'read',
+    query: pagingOnly,
+    answer: page(messageSchema),
+    async handle(call) {
+      const limit = call.query.limit ?? 50
+      const { rows, next } = await plannedReplies({ access: call.access, after: readCursor<PlannedCursor>(call.query.cursor, ['due', 'id']), limit })
+      return { data: await messagesJson(rows, call.i18n), next_cursor: writeCursor(next) }
     },
   }),
 

@@ -7,7 +7,8 @@ import { InvalidConfig, readConfig, type Nested } from '#channels/inbox_config'
 import { channelsOffered, fieldName, inboxForm, readInboxForm, sayRule, withoutSecrets } from '#channels/inbox_form'
 import InboxPolicy from '#channels/inbox_policy'
 import { pluginRegistry } from '#plugins/registry'
-import { sayReason } from '#plugins/reasons'
+import type { Words } from '#plugin'
+import { sayReason, storeReason } from '#plugins/reasons'
 import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import env from '#start/env'
@@ -85,6 +86,7 @@ export default class InboxesController {
       ...(await formState(ctx, inbox.channel, inbox)),
       inbox,
       channel: inbox.channel,
+      links: await linksOf(ctx, inbox),
       health: health ? { ...health, reason: sayReason(ctx.i18n, health.reason) } : null,
     })
   }
@@ -142,6 +144,14 @@ function stateOf(row: { paused_at: number | null; ok: number | null }) {
   if (row.paused_at) return 'paused'
   if (row.ok === null) return 'unknown'
   return row.ok ? 'ok' : 'broken'
+}
+
+/** The driver's own pages and acts for this inbox, in words. One that fails to tell them takes nothing else away. */
+async function linksOf({ i18n }: HttpContext, inbox: Inbox) {
+  const driver = pluginRegistry.channel(inbox.channel)
+  const links = (await driver?.links?.(pluginRegistry.inboxFor(inbox))) ?? []
+  const say = (words: Words) => sayReason(i18n, storeReason(inbox.channel, words))
+  return links.filter(({ href }) => href.startsWith(`/plugins/${inbox.channel}/`)).map((link) => ({ ...link, label: say(link.label), note: link.note ? say(link.note) : null }))
 }
 
 async function formState({ i18n }: HttpContext, channel: string, inbox: Inbox | null) {

@@ -5,7 +5,8 @@ import { DateTime } from 'luxon'
 import type { Mailbox } from '#tickets/message_parts'
 import type Ticket from '#tickets/ticket'
 import { claim, TicketTaken } from '#routing/assignment'
-import { now } from '#support/clock'
+import db from '@adonisjs/lucid/services/db'
+import { now, nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { reading, transaction } from '#support/transaction'
 import { promisesAttachment } from '#tickets/attachment_promise'
@@ -39,6 +40,9 @@ const messageValidator = vine.create({
   /** `later`: not before `send_at`, a moment in the writer's zone. */
   later: vine.literal('1').optional(),
   send_at: vine.string().maxLength(40).optional(),
+  /** `remind`: waits for the customer, and comes back at `remind_at` without an answer. */
+  remind: vine.literal('1').optional(),
+  remind_at: vine.string().maxLength(40).optional(),
   /** The writer has said that nothing is to be attached. */
   no_files: vine.literal('1').optional(),
   seen_message: vine.number().min(0),
@@ -64,12 +68,13 @@ export default class MessagesController {
 
     if (!written.no_files && !filled && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
 
-    const sendAt = await this.#moment(ctx, ticket.id, written)
+    const sendAt = written.later ? await this.#moment(ctx, ticket.id, written, written.send_at) : undefined
+    const remindAt = written.remind ? await this.#moment(ctx, ticket.id, written, written.remind_at) : undefined
     const next = written.then ? await nextInList(ctx.auth.getUserOrFail(), ticket.id, pageOf(ctx)) : null
     try {
       const message = await transaction(async () => {
         await this.#takeIfFree(ctx, ticket)
-        return ticket.reply(
+        const sent = await ticket.reply(
           {
             text: written.text,
             to: addresses(written.to),
@@ -85,13 +90,15 @@ export default class MessagesController {
           },
           { by: ctx.by }
         )
+        if (remindAt) await ticket.remindUnlessAnswered(remindAt, { by: ctx.by })
+        return sent
       })
       // A template leaves the words that were begun as they are.
       if (!filled) await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
       const said: Said = {
         done: sendAt ? 'scheduled' : written.status_after === 'resolved' ? 'sent_resolved' : 'sent',
-        values: { to: message.to[0] ? readableAddress(message.to[0]) : '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
-        undo: { action: `/messages/${message.id}/delivery`, method: 'DELETE' },
+          values: { to: message.to[0] ? readableAddress(message.to[0]) : '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
+          ...(await wayBack(message.id, Boolean(sendAt))),
       }
       return next ? sayDoneAt(ctx, next.href, said) : sayDone(ctx, ticket.id, said, { composed: () => this.#emptyComposer(ctx, ticket.id) })
     } catch (error) {
@@ -114,10 +121,9 @@ export default class MessagesController {
     return readWriting(sheet, await readThread(ticketId, people), ctx.auth.getUserOrFail(), 'reply')
   }
 
-  /** When it may leave; undefined for at once. A moment that has passed is refused, with the words kept. */
-  async #moment(ctx: HttpContext, ticketId: number, written: Written): Promise<DateTime | undefined> {
-    if (!written.later) return undefined
-    const at = DateTime.fromISO(written.send_at ?? '', { zone: ctx.format.zone })
+  /** A moment in the writer's zone. One that has passed is refused, with the words kept. */
+  async #moment(ctx: HttpContext, ticketId: number, written: Written, moment: string | undefined): Promise<DateTime> {
+    const at = DateTime.fromISO(moment ?? '', { zone: ctx.format.zone })
     if (at.isValid && at > now()) return at.toUTC()
     await Draft.keep({ ticketId, agentId: ctx.by.id, kind: 'reply' }, { text: written.text, envelope: { uploadIds: written.upload_ids } })
     throw new DomainError('tickets.errors.send_past', 422)
@@ -143,6 +149,15 @@ export default class MessagesController {
     const fresh = state.thread.items.filter((item) => (item.type === 'message' && messageIds.includes(item.id)) || (item.type === 'note' && noteIds.includes(item.id)))
     return this.#ask(ctx, 'stale', { ...state, fresh, written, seen: state.thread.seen })
   }
+}
+
+/** Undo, for as long as it does anything; without a window nothing is offered that would come too late. */
+async function wayBack(messageId: number, planned: boolean): Promise<Pick<Said, 'undo'>> {
+  const form = { action: `/messages/${messageId}/delivery`, method: 'DELETE' }
+  if (planned) return { undo: form }
+  const { due_at: dueAt } = await db.from('deliveries').where('message_id', messageId).select('due_at').firstOrFail()
+  const ms = Number(dueAt) - nowMs()
+  return ms > 0 ? { undo: { ...form, ms } } : {}
 }
 
 type Written = Infer<typeof messageValidator> & { text: string }

@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { stillWaits } from '#routing/handover/handover_list'
 import { nowMs } from '#support/clock'
 import type { Envelope } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
@@ -27,7 +28,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     .join('tags', 'tags.id', 'ticket_tags.tag_id')
     .where('ticket_tags.ticket_id', ticketId)
     .select('tags.id as id', 'tags.name as name', db.raw(`'tag' as what`), db.raw('null as text'), db.raw('null as envelope'))
-    .unionAll([presencesOf(ticketId, reader), draftsOf(ticketId, reader)])
+    .unionAll([presencesOf(ticketId, reader), draftsOf(ticketId, reader), handoversOf(ticketId)])
 
   return {
     id: row.id as number,
@@ -51,6 +52,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     windowUntilAt: moment(row.window_until_at),
     windowFromAt: moment(row.window_from_at),
     snoozedUntil: moment(row.snoozed_until),
+    remindAt: moment(row.remind_at),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),
     dueAt: moment(row.due_at),
@@ -61,7 +63,9 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     tags: extras.filter(({ what }) => what === 'tag').map(({ id, name }) => ({ id: Number(id), name: name as string })).sort((a, b) => a.name.localeCompare(b.name)),
     read: { messageId: Number(row.read_message_id ?? 0), noteId: Number(row.read_note_id ?? 0) },
     drafts: extras.filter(({ what }) => what === 'draft').map(({ id, name, text, envelope }) => ({ kind: name as string, text: text as string, envelope: envelope ? (JSON.parse(envelope) as Envelope) : null, savedAt: Number(id) })),
-    present: extras.filter(({ what }) => what !== 'tag' && what !== 'draft').map(({ id, name, what }) => ({ id: Number(id), name: name as string, activity: what as string })),
+    /** Questions and hand-overs that wait for somebody. */
+    handovers: extras.filter(({ what }) => what === 'handover').map(handoverOf).sort((a, b) => a.id - b.id),
+    present: extras.filter(({ what }) => !['tag', 'draft', 'handover'].includes(what)).map(({ id, name, what }) => ({ id: Number(id), name: name as string, activity: what as string })),
   }
 }
 
@@ -78,6 +82,18 @@ function presencesOf(ticketId: number, reader: { id: number }) {
 
 function draftsOf(ticketId: number, reader: { id: number }) {
   return db.from('drafts').where({ ticket_id: ticketId, agent_id: reader.id }).select('updated_at as id', 'kind as name', db.raw(`'draft' as what`), 'text', 'envelope')
+}
+
+/** What was handed over or asked here and still waits for its receiver; several columns in one, to stay one query. */
+function handoversOf(ticketId: number) {
+  return stillWaits(db.from('handovers').where('handovers.ticket_id', ticketId))
+    .leftJoin('notes', (join) => join.on('notes.id', 'handovers.note_id').andOnNull('notes.deleted_at'))
+    .select('handovers.id as id', db.raw(`handovers.kind || '|' || handovers.moved || '|' || handovers.to_kind || '|' || handovers.to_id || '|' || coalesce(handovers.created_by_id, 0) || '|' || coalesce(handovers.due_at, 0) || '|' || handovers.state as name`), db.raw(`'handover' as what`), 'notes.text as text', db.raw('null as envelope'))
+}
+
+function handoverOf({ id, name, text }: { id: number | string; name: string; text: string | null }) {
+  const [kind, moved, toKind, toId, createdById, dueAt, state] = name.split('|')
+  return { id: Number(id), kind: kind!, moved: moved === '1', toKind: toKind as 'agent' | 'team', toId: Number(toId), createdById: Number(createdById) || null, dueAt: Number(dueAt) || null, state: state!, note: text }
 }
 
 function moment(value: unknown): number | null {

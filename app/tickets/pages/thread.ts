@@ -44,7 +44,7 @@ export interface Entry {
   readonly bounce: { readonly reason: string; readonly recipient: string } | null
   readonly forwardedFrom: Mailbox | null
   readonly files: readonly ThreadFile[]
-  readonly delivery: { readonly state: string; readonly dueAt: number; readonly error: string | null; readonly sentAt: number | null; readonly deliveredAt: number | null; readonly readAt: number | null; readonly at: number } | null
+  readonly delivery: { readonly state: string; readonly dueAt: number; readonly plannedAt: number | null; readonly error: string | null; readonly sentAt: number | null; readonly deliveredAt: number | null; readonly readAt: number | null; readonly at: number } | null
   readonly edited: boolean
   /** The agent who wrote it; null when nobody here did. */
   readonly authorId: number | null
@@ -88,7 +88,7 @@ export async function readThread(ticketId: number, people: Directory, { before }
     .if(before, (query) => query.where('messages.id', '<', before!))
     .orderBy('messages.id', 'desc')
     .limit(PAGE + 1)
-    .select('messages.*', 'deliveries.state', 'deliveries.due_at', 'deliveries.error as delivery_error', 'deliveries.sent_at as left_at', 'deliveries.delivered_at', 'deliveries.read_at', 'deliveries.updated_at as delivery_at')
+    .select('messages.*', 'deliveries.state', 'deliveries.due_at', 'deliveries.planned_at', 'deliveries.error as delivery_error', 'deliveries.sent_at as left_at', 'deliveries.delivered_at', 'deliveries.read_at', 'deliveries.updated_at as delivery_at')
 
   const more = messages.length > PAGE
   const page = messages.slice(0, PAGE).reverse()
@@ -209,7 +209,7 @@ function messageEntry(row: any, { agents }: Directory, files: any[], changes: an
     forwardedFrom: row.forwarded_from ? JSON.parse(row.forwarded_from) : null,
     files: row.deleted_at === null ? files.map(fileOf) : [],
     delivery: row.state
-      ? { state: row.state, dueAt: Number(row.due_at), error: row.delivery_error, sentAt: moment(row.left_at), deliveredAt: moment(row.delivered_at), readAt: moment(row.read_at), at: Number(row.delivery_at) }
+      ? { state: row.state, dueAt: Number(row.due_at), plannedAt: moment(row.planned_at), error: row.delivery_error, sentAt: moment(row.left_at), deliveredAt: moment(row.delivered_at), readAt: moment(row.read_at), at: Number(row.delivery_at) }
       : null,
     edited: false,
     authorId: row.author_kind === 'agent' ? Number(row.author_id) : null,

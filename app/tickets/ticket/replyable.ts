@@ -125,6 +125,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
         reference: referenceFor(this.id, messageId),
         state: 'pending',
         due_at: sendAt ? Math.max(sendAt.toMillis(), at) : at + Number(inbox?.undo_seconds ?? 0) * 1000,
+        planned_at: sendAt && sendAt.toMillis() > at ? sendAt.toMillis() : null,
         created_at: at,
         updated_at: at,
       })
