@@ -111,6 +111,8 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'GET /tickets/{number}/events': () => call.get(`${path}/events`),
     'POST /tickets/{number}/handover': () => call.post(`/tickets/${given.id}/handover`, { kind: 'transfer', to_agent_id: String(colleague.id), note: 'Prosím' }),
     'DELETE /tickets/{number}/handover': () => call.delete(`/tickets/${given.id}/handover`),
+    'POST /tickets/{number}/claim': () => call.post(`/tickets/${given.id}/claim`),
+    'DELETE /tickets/{number}/claim': () => call.delete(`/tickets/${given.id}/claim`),
     'GET /handovers': () => call.get('/handovers?by=me&limit=1'),
     'GET /handovers/{id}': () => call.get(`/handovers/${first}`),
     'POST /handovers/{id}/acceptance': () => call.post(`/handovers/${first}/acceptance`),
