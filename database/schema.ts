@@ -371,10 +371,12 @@ export class DefaultPlanSchema extends BaseModel {
 }
 
 export class DeliverySchema extends BaseModel {
-  static $columns = ['attempts', 'createdAt', 'deliveredAt', 'dueAt', 'error', 'errorCode', 'externalId', 'failedAt', 'firstTriedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'readAt', 'reference', 'sentAt', 'state', 'updatedAt'] as const
+  static $columns = ['attempts', 'copyState', 'createdAt', 'deliveredAt', 'dueAt', 'error', 'errorCode', 'externalId', 'failedAt', 'firstTriedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'plannedAt', 'readAt', 'reference', 'sentAt', 'state', 'updatedAt'] as const
   $columns = DeliverySchema.$columns
   @column()
   declare attempts: number
+  @column()
+  declare copyState: string | null
   @instant()
   declare createdAt: DateTime
   @instant()
@@ -399,6 +401,8 @@ export class DeliverySchema extends BaseModel {
   declare leaseUntil: DateTime | null
   @column()
   declare messageId: number
+  @instant()
+  declare plannedAt: DateTime | null
   @instant()
   declare readAt: DateTime | null
   @column()
@@ -517,6 +521,29 @@ export class FactSchema extends BaseModel {
   declare value: string
 }
 
+export class FileLinkSchema extends BaseModel {
+  static $columns = ['attachmentId', 'createdAt', 'expiresAt', 'fetched', 'fetchedAt', 'id', 'messageId', 'revokedAt', 'secret'] as const
+  $columns = FileLinkSchema.$columns
+  @column()
+  declare attachmentId: number
+  @instant()
+  declare createdAt: DateTime
+  @instant()
+  declare expiresAt: DateTime
+  @column()
+  declare fetched: number
+  @instant()
+  declare fetchedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: number
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare secret: string
+}
+
 export class GrantSchema extends BaseModel {
   static $columns = ['agentId', 'createdAt', 'grantedById', 'id', 'inboxId', 'revokedAt', 'source', 'sourceId', 'validFrom', 'validTo'] as const
   $columns = GrantSchema.$columns
@@ -600,6 +627,56 @@ export class IdempotencyKeySchema extends BaseModel {
   declare status: number | null
 }
 
+export class ImportFaultSchema extends BaseModel {
+  static $columns = ['createdAt', 'id', 'importId', 'place', 'reason'] as const
+  $columns = ImportFaultSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare importId: number
+  @column()
+  declare place: string
+  @column()
+  declare reason: string
+}
+
+export class ImportSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'cursor', 'error', 'expected', 'faulty', 'finishedAt', 'id', 'inboxId', 'known', 'options', 'source', 'state', 'taken', 'updatedAt'] as const
+  $columns = ImportSchema.$columns
+  @column()
+  declare agentId: number | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare cursor: string | null
+  @column()
+  declare error: string | null
+  @column()
+  declare expected: number | null
+  @column()
+  declare faulty: number
+  @instant()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare known: number
+  @column()
+  declare options: string
+  @column()
+  declare source: string
+  @column()
+  declare state: string
+  @column()
+  declare taken: number
+  @instant()
+  declare updatedAt: DateTime
+}
+
 export class InboxCursorSchema extends BaseModel {
   static $columns = ['cursor', 'inboxId', 'updatedAt'] as const
   $columns = InboxCursorSchema.$columns
@@ -633,7 +710,7 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'agentId', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'agentId', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
@@ -654,6 +731,10 @@ export class InboxSchema extends BaseModel {
   @column()
   declare key: string
   @column()
+  declare linkAboveMb: number | null
+  @column()
+  declare linkDays: number
+  @column()
   declare name: string
   @instant()
   declare pausedAt: DateTime | null
@@ -670,7 +751,7 @@ export class InboxSchema extends BaseModel {
 }
 
 export class IncomingItemSchema extends BaseModel {
-  static $columns = ['attempts', 'bytes', 'dueAt', 'externalId', 'finishedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
+  static $columns = ['attempts', 'bytes', 'dueAt', 'externalId', 'finishedAt', 'id', 'importId', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
   $columns = IncomingItemSchema.$columns
   @column()
   declare attempts: number
@@ -684,6 +765,8 @@ export class IncomingItemSchema extends BaseModel {
   declare finishedAt: DateTime | null
   @column({ isPrimary: true })
   declare id: number
+  @column()
+  declare importId: number | null
   @column()
   declare inboxId: number
   @instant()
@@ -777,7 +860,7 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @json()
   declare authentication: Authentication | null
@@ -805,6 +888,8 @@ export class MessageSchema extends BaseModel {
   declare fingerprint: string | null
   @json()
   declare forwardedFrom: ForwardedFrom | null
+  @column()
+  declare forwardedId: number | null
   @column()
   declare fromAddress: string | null
   @column()
@@ -1133,7 +1218,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'remindAt', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -1189,6 +1274,8 @@ export class TicketSchema extends BaseModel {
   declare preview: string
   @column()
   declare priority: string
+  @instant()
+  declare remindAt: DateTime | null
   @instant()
   declare resolvedAt: DateTime | null
   @instant()

@@ -41,21 +41,22 @@ export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { th
     if (to.teamId && !(await trx.from('teams').where('id', to.teamId).select('id').first())) {
       throw new DomainError('tickets.errors.no_team', 422)
     }
-    const redirected = thoughAway || !to.ownerId || to.ownerId === ticket.ownerId ? null : await aroundAbsent(ticket, to.ownerId, cause)
+    // Whoever takes one in his absence works on it himself.
+    const himself = Boolean(to.ownerId) && cause.by?.kind === 'agent' && cause.by.id === to.ownerId && to.ownerId !== ticket.ownerId && (await isAway(to.ownerId!))
+    const redirected = himself || thoughAway || !to.ownerId || to.ownerId === ticket.ownerId ? null : await aroundAbsent(ticket, to.ownerId, cause)
     const wanted: Responsible = { ...to, ...redirected?.to }
     const arrives = (Boolean(wanted.teamId) && wanted.teamId !== ticket.teamId) || (inTurn && ticket.teamId !== null)
     const owned = wanted.ownerId === undefined ? ticket.ownerId !== null : wanted.ownerId !== null
     if (owned || arrives || wanted.ownerId === null) ticket.waitsTurn = arrives && !owned ? 1 : 0
     await ticket.assignTo(wanted, redirected?.cause ?? cause, redirected?.intendedForId)
     if (arrives && !owned) await giveTurn(ticket, cause, { except })
-    await settle(ticket)
+    await (himself ? takeBack(ticket, to.ownerId!, cause) : settle(ticket))
     return { intendedForId: redirected?.intendedForId ?? null }
   })
 }
 
-/** Where a ticket goes that was meant for somebody who is away; null: to him after all. An agent who takes one himself is at work. */
+/** Where a ticket goes that was meant for somebody who is away; null: to him after all. */
 async function aroundAbsent(ticket: Ticket, agentId: number, cause: Cause) {
-  if (cause.by?.kind === 'agent' && cause.by.id === agentId) return null
   if (!(await isAway(agentId))) return null
   const verdict = await whoWouldCover(ticket, agentId)
   if (verdict.because !== 'covered' || verdict.rule!.newTickets === 'return_to_absent') return null
@@ -78,14 +79,8 @@ export async function claim(ticket: Ticket, agentId: number, cause: Cause) {
   }
   if (ticket.ownerId === agentId) return
   if (ticket.ownerId !== null) throw new TicketTaken(ticket.id)
-  await mustBeAbleToOwn(agentId)
-  ticket.waitsTurn = 0
   try {
-    await transaction(async () => {
-      await ticket.assignTo({ ownerId: agentId }, cause)
-      // Whoever takes one in his absence works on it himself.
-      if (await isAway(agentId)) await takeBack(ticket, agentId, cause)
-    })
+    await assign(ticket, { ownerId: agentId }, cause)
   } catch (error) {
     if (error instanceof TicketChanged) throw new TicketTaken(ticket.id)
     throw error

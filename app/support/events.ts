@@ -17,6 +17,10 @@ export interface InternalEvents {
   'ticket:opened_again': { ticketId: number; from: string }
   'ticket:snoozed': { ticketId: number; until: number }
   'ticket:woken': { ticketId: number }
+  'ticket:reminder_set': { ticketId: number; until: number }
+  'ticket:reminder_dropped': { ticketId: number }
+  /** The customer has not answered by the moment somebody named. */
+  'ticket:reminded': { ticketId: number }
   'ticket:marked_spam': { ticketId: number }
   'ticket:unmarked_spam': { ticketId: number }
   'ticket:customised': { ticketId: number; fields: string[] }
@@ -29,6 +33,8 @@ export interface InternalEvents {
   'message:cancelled': { ticketId: number; messageId: number }
   /** A person said that it arrived, when nothing else could tell. */
   'message:confirmed': { ticketId: number; messageId: number }
+  /** It leaves at another moment than it would have. */
+  'message:planned': { ticketId: number; messageId: number }
   'message:held': { ticketId: number; messageId: number }
   'message:delivered': { ticketId: number; messageId: number }
   'message:read': { ticketId: number; messageId: number }

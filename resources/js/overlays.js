@@ -59,6 +59,6 @@ new MutationObserver(() => {
   for (const toast of document.querySelectorAll('.toasts > .toast:not([data-timed])')) {
     toast.dataset.timed = ''
     const leave = () => (toast.matches(':hover, :focus-within') ? setTimeout(leave, 2000) : toast.remove())
-    setTimeout(leave, STAY_MS)
+    setTimeout(leave, Number(toast.dataset.stay) || STAY_MS)
   }
 }).observe(document.body, { childList: true, subtree: true })

@@ -17,7 +17,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     .join('customers', 'customers.id', 'tickets.customer_id')
     .join('inboxes', 'inboxes.id', 'tickets.inbox_id')
     .where('tickets.id', ticketId)
-    .select('tickets.*', 'customers.name as customer_name', 'customers.language as customer_language', 'inboxes.name as inbox_name', 'inboxes.address as inbox_address', 'inboxes.undo_seconds')
+    .select('tickets.*', 'customers.name as customer_name', 'customers.language as customer_language', 'customers.picture_sha256', 'inboxes.name as inbox_name', 'inboxes.address as inbox_address', 'inboxes.undo_seconds', 'inboxes.config as inbox_config')
     .leftJoin('reads', (join) => join.on('reads.ticket_id', 'tickets.id').andOnVal('reads.agent_id', reader.id))
     .select('reads.last_message_id as read_message_id', 'reads.last_note_id as read_note_id')
     .select(db.from('addresses').whereColumn('addresses.customer_id', 'tickets.customer_id').orderBy('addresses.id').limit(1).select('value').as('customer_address'))
@@ -41,14 +41,18 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     language: (row.language ?? row.customer_language) as string | null,
     version: row.version as number,
     messageCount: row.message_count as number,
-    inbox: { id: row.inbox_id as number, name: row.inbox_name as string, address: row.inbox_address as string | null, undoSeconds: Number(row.undo_seconds) },
-    customer: { id: row.customer_id as number, name: (row.customer_name || row.customer_address || `#${row.customer_id}`) as string, address: row.customer_address as string | null },
+    inbox: { id: row.inbox_id as number, name: row.inbox_name as string, address: row.inbox_address as string | null, undoSeconds: Number(row.undo_seconds), channel: row.channel as string, config: row.inbox_config as string },
+    customer: { id: row.customer_id as number, name: (row.customer_name || row.customer_address || `#${row.customer_id}`) as string, address: row.customer_address as string | null, hasPicture: row.picture_sha256 !== null },
     owner: row.owner_id ? (agents.get(row.owner_id) ?? null) : null,
     acting: row.acting_id ? (agents.get(row.acting_id) ?? null) : null,
     team: row.team_id ? (teams.get(row.team_id) ?? null) : null,
     /** Null too when we have answered: nobody waits then. */
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
+    /** Until when an answer by this channel is free; null where there is no such window. */
+    windowUntilAt: moment(row.window_until_at),
+    windowFromAt: moment(row.window_from_at),
     snoozedUntil: moment(row.snoozed_until),
+    remindAt: moment(row.remind_at),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),
     dueAt: moment(row.due_at),
