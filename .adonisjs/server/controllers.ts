@@ -53,6 +53,7 @@ export const controllers = {
   },
   routing: {
     Handovers: () => import('#app/routing/controllers/handovers_controller'),
+    Offboardings: () => import('#app/routing/controllers/offboardings_controller'),
     Settlements: () => import('#app/routing/controllers/settlements_controller'),
   },
   search: {

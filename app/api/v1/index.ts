@@ -8,6 +8,7 @@ import { inbound } from './inbound.js'
 import { inboxes } from './inboxes.js'
 import { messages } from './messages.js'
 import { notes } from './notes.js'
+import { offboardings } from './offboardings.js'
 import { people } from './people.js'
 import { teams } from './teams.js'
 import { testClock } from './test_clock.js'
@@ -24,6 +25,7 @@ export const endpoints: readonly Endpoint[] = [
   ...attachments,
   ...customers,
   ...people,
+  ...offboardings,
   ...teams,
   ...inboxes,
   ...inbound,

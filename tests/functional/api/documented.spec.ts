@@ -4,6 +4,7 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import { nowMs } from '#support/clock'
 import { FakeChannel } from '#tests/fakes/fake_channel'
+import { drain } from '#tests/drain'
 import { api, givenToken } from '#tests/api'
 import { faults } from '#tests/json_schema'
 import { givenAgent, givenCustomer, givenInbox, givenTeam, givenTicket } from '#tests/given'
@@ -83,6 +84,7 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
   const [given, asked, refused, back] = [await givenTicket({ inbox }), await givenTicket({ inbox }), await givenTicket({ inbox }), await givenTicket({ inbox })]
   const askOn = async ({ id }: { id: number }) => (await call.post(`/tickets/${id}/handover`, { kind: 'ask', to_agent_id: String(colleague.id), note: 'Víš to?' })).body().id as string
   const [first, second, third] = [await askOn(asked), await askOn(refused), await askOn(back)]
+  const leaver = await givenAgent()
   const spare = (await call.post('/inboxes', { channel: 'fake', name: 'Jiná' })).body()
 
   return {
@@ -115,6 +117,8 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'GET /tickets/{number}/events': () => call.get(`${path}/events`),
     'POST /tickets/{number}/handover': () => call.post(`/tickets/${given.id}/handover`, { kind: 'transfer', to_agent_id: String(colleague.id), note: 'Prosím' }),
     'DELETE /tickets/{number}/handover': () => call.delete(`/tickets/${given.id}/handover`),
+    'POST /tickets/{number}/claim': () => call.post(`/tickets/${given.id}/claim`),
+    'DELETE /tickets/{number}/claim': () => call.delete(`/tickets/${given.id}/claim`),
     'GET /handovers': () => call.get('/handovers?by=me&limit=1'),
     'GET /handovers/{id}': () => call.get(`/handovers/${first}`),
     'POST /handovers/{id}/acceptance': () => call.post(`/handovers/${first}/acceptance`),
@@ -136,6 +140,14 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'POST /agents': () => call.post('/agents', { name: 'Nový', email: 'novy@desk.test', role: 'agent', team_ids: [String(teamId)] }),
     'POST /agents/{id}/invitation': () => call.post(`/agents/${colleague.id}/invitation`),
     'PATCH /agents/{id}': () => call.patch(`/agents/${colleague.id}`, { role: 'supervisor', availability: 'away', restricted: true }),
+    'GET /agents/{id}/offboarding': () => call.get(`/agents/${colleague.id}/offboarding`),
+    'POST /agents/{id}/offboarding': () => call.post(`/agents/${colleague.id}/offboarding`, { at: '2099-01-01T16:00:00Z', heirs: { everything: `team-${teamId}`, inboxes: { [inbox.id]: `agent-${token.agent.id}` } } }),
+    'DELETE /agents/{id}/offboarding': () => call.delete(`/agents/${colleague.id}/offboarding`),
+    'DELETE /agents/{id}/offboarding/reassignment': async () => {
+      await call.post(`/agents/${leaver.id}/offboarding`, {})
+      await drain()
+      return call.delete(`/agents/${leaver.id}/offboarding/reassignment`)
+    },
     'GET /teams': () => call.get('/teams'),
     'GET /teams/{id}': () => call.get(`/teams/${teamId}`),
     'POST /teams': () => call.post('/teams', { name: 'Sklad', member_ids: [String(colleague.id)], inbox_ids: [String(inbox.id)], supervisor_id: String(colleague.id) }),
