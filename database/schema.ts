@@ -10,6 +10,36 @@ import { instant } from '#support/instant'
 import { json } from '#support/json'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
 
+export class ActItemSchema extends BaseModel {
+  static $columns = ['actId', 'after', 'before', 'ticketId'] as const
+  $columns = ActItemSchema.$columns
+  @column({ isPrimary: true })
+  declare actId: number
+  @column()
+  declare after: string
+  @column()
+  declare before: string
+  @column()
+  declare ticketId: number
+}
+
+export class ActSchema extends BaseModel {
+  static $columns = ['agentId', 'id', 'madeAt', 'name', 'undoneAt', 'untilAt'] as const
+  $columns = ActSchema.$columns
+  @column()
+  declare agentId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @instant()
+  declare madeAt: DateTime
+  @column()
+  declare name: string
+  @instant()
+  declare undoneAt: DateTime | null
+  @instant()
+  declare untilAt: DateTime
+}
+
 export class AddressSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'id', 'imagesAllowedAt', 'invalidAt', 'kind', 'value'] as const
   $columns = AddressSchema.$columns
@@ -301,6 +331,17 @@ export class FactSchema extends BaseModel {
   declare value: string
 }
 
+export class FollowerSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'ticketId'] as const
+  $columns = FollowerSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
 export class IdempotencyKeySchema extends BaseModel {
   static $columns = ['answer', 'createdAt', 'key', 'owner', 'request', 'status'] as const
   $columns = IdempotencyKeySchema.$columns
@@ -464,6 +505,40 @@ export class LeaseSchema extends BaseModel {
   declare untilAt: DateTime
 }
 
+export class MentionSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'noteId', 'seenAt', 'ticketId'] as const
+  $columns = MentionSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare noteId: number
+  @instant()
+  declare seenAt: DateTime | null
+  @column()
+  declare ticketId: number
+}
+
+export class MergerSchema extends BaseModel {
+  static $columns = ['agentId', 'id', 'intoId', 'mergedAt', 'moved', 'ticketId', 'undoneAt'] as const
+  $columns = MergerSchema.$columns
+  @column()
+  declare agentId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare intoId: number
+  @instant()
+  declare mergedAt: DateTime
+  @column()
+  declare moved: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare undoneAt: DateTime | null
+}
+
 export class MessageSchema extends BaseModel {
   static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'createdAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
@@ -550,6 +625,21 @@ export class NoteSchema extends BaseModel {
   declare ticketId: number
 }
 
+export class PluginFaultSchema extends BaseModel {
+  static $columns = ['at', 'id', 'message', 'place', 'plugin'] as const
+  $columns = PluginFaultSchema.$columns
+  @instant()
+  declare at: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare message: string
+  @column()
+  declare place: string
+  @column()
+  declare plugin: string
+}
+
 export class PluginHealthSchema extends BaseModel {
   static $columns = ['checkedAt', 'connectionId', 'failures', 'ok', 'plugin', 'reason'] as const
   $columns = PluginHealthSchema.$columns
@@ -623,6 +713,29 @@ export class ReadSchema extends BaseModel {
   declare ticketId: number
 }
 
+export class SavedViewSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'everybody', 'filters', 'id', 'name', 'position', 'teamId', 'updatedAt'] as const
+  $columns = SavedViewSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare everybody: number
+  @column()
+  declare filters: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column()
+  declare position: number
+  @column()
+  declare teamId: number | null
+  @instant()
+  declare updatedAt: DateTime
+}
+
 export class SessionSchema extends BaseModel {
   static $columns = ['agentId', 'browser', 'createdAt', 'data', 'expiresAt', 'id', 'ip', 'seenAt'] as const
   $columns = SessionSchema.$columns
@@ -668,6 +781,31 @@ export class TagSchema extends BaseModel {
   declare name: string
 }
 
+export class TaskSchema extends BaseModel {
+  static $columns = ['createdAt', 'createdById', 'doneAt', 'doneById', 'dueAt', 'id', 'ownerId', 'text', 'ticketId', 'toldAt'] as const
+  $columns = TaskSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @instant()
+  declare doneAt: DateTime | null
+  @column()
+  declare doneById: number | null
+  @instant()
+  declare dueAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare ownerId: number
+  @column()
+  declare text: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare toldAt: DateTime | null
+}
+
 export class TeamInboxSchema extends BaseModel {
   static $columns = ['inboxId', 'teamId'] as const
   $columns = TeamInboxSchema.$columns
@@ -701,6 +839,32 @@ export class TeamSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class ThreadKeySchema extends BaseModel {
+  static $columns = ['inboxId', 'key', 'ticketId', 'updatedAt'] as const
+  $columns = ThreadKeySchema.$columns
+  @column({ isPrimary: true })
+  declare inboxId: number
+  @column()
+  declare key: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare updatedAt: DateTime
+}
+
+export class TicketLinkSchema extends BaseModel {
+  static $columns = ['createdAt', 'kind', 'otherId', 'ticketId'] as const
+  $columns = TicketLinkSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare kind: string
+  @column()
+  declare otherId: number
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
 export class TicketTagSchema extends BaseModel {
   static $columns = ['tagId', 'ticketId'] as const
   $columns = TicketTagSchema.$columns
@@ -711,7 +875,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -769,6 +933,10 @@ export class TicketSchema extends BaseModel {
   declare priority: string
   @instant()
   declare resolvedAt: DateTime | null
+  @column()
+  declare sideOfId: number | null
+  @column()
+  declare snoozeNote: string | null
   @instant()
   declare snoozedUntil: DateTime | null
   @column()
