@@ -1,10 +1,14 @@
 import type Agent from '#people/agent'
 import { accessibleInboxIds } from '#people/access'
-import { MOST_COUNTED, viewCounts, type CountedView } from '#tickets/views'
+import { countAll, MOST_COUNTED, type CountedView } from '#tickets/views'
 
 export interface NavigationLink {
   /** The view's key in its address. */
   readonly key: string
+  /** Where it leads, if not to a list of tickets. */
+  readonly href?: string
+  /** The digit that opens it (screens.md §3). */
+  readonly digit?: number
   readonly icon: string
   /** The name that people gave it; the built-in ones are named by key. */
   readonly name: string | null
@@ -14,7 +18,7 @@ export interface NavigationLink {
 
 export interface Navigation {
   /** `main` is what somebody has to act on; `done` is folded. */
-  readonly groups: readonly { readonly key: 'main' | 'teams' | 'inboxes' | 'done'; readonly links: readonly NavigationLink[] }[]
+  readonly groups: readonly { readonly key: 'main' | 'saved' | 'teams' | 'inboxes' | 'done'; readonly links: readonly NavigationLink[] }[]
 }
 
 const ICONS: Record<string, string> = {
@@ -24,6 +28,7 @@ const ICONS: Record<string, string> = {
   pending: 'clock',
   snoozed: 'snooze',
   aside: 'filter',
+  mentions: 'at',
   resolved: 'check',
   closed: 'check-circle',
   spam: 'spam',
@@ -33,12 +38,14 @@ const FINISHED = ['resolved', 'closed', 'spam', 'all']
 
 /** The views an agent has, with how much waits in each. Two queries. */
 export async function navigationOf(agent: Agent): Promise<Navigation> {
-  const views = await viewCounts(agent, await accessibleInboxIds(agent))
+  const { views, tasks } = await countAll(agent, await accessibleInboxIds(agent))
   const builtIn = views.filter(({ kind }) => kind === 'built-in')
   // What waits for somebody comes before what is theirs alone.
   const main = builtIn.filter(({ key }) => !FINISHED.includes(key)).sort((a, b) => Number(b.key === 'waiting') - Number(a.key === 'waiting'))
+  const ownTasks = { key: 'tasks', href: '/tasks', icon: 'check-circle', name: null, count: shownCount(tasks) }
   const groups = [
-    { key: 'main' as const, links: main.map(link) },
+    { key: 'main' as const, links: [...main.map(link), ownTasks] },
+    { key: 'saved' as const, links: views.filter(({ kind }) => kind === 'saved').map((view, at) => ({ ...link(view), ...(at < 9 && { digit: at + 1 }) })) },
     { key: 'teams' as const, links: views.filter(({ kind }) => kind === 'team').map(link) },
     { key: 'inboxes' as const, links: views.filter(({ kind }) => kind === 'inbox').map(link) },
     { key: 'done' as const, links: builtIn.filter(({ key }) => FINISHED.includes(key)).map(link) },
@@ -47,6 +54,8 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
 }
 
 function link({ key, kind, name, count }: CountedView): NavigationLink {
-  const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : (ICONS[key] ?? 'inbox')
-  return { key, icon, name, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
+  const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : kind === 'saved' ? 'star' : (ICONS[key] ?? 'inbox')
+  return { key, icon, name, count: shownCount(count) }
 }
+
+const shownCount = (count: number | null) => (count === null ? null : count >= MOST_COUNTED ? '99+' : String(count))

@@ -45,6 +45,7 @@ export default class extends BaseSchema {
       table.bigInteger('seen_at').nullable()
       table.primary(['note_id', 'agent_id'])
       table.index(['agent_id', 'created_at'])
+      table.index(['agent_id', 'seen_at'])
       table.index(['ticket_id'])
     })
 

@@ -2,7 +2,6 @@ import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
 import type { Infer } from '@vinejs/vine/types'
 import { DateTime } from 'luxon'
-import type { Mailbox } from '#tickets/message_parts'
 import type Ticket from '#tickets/ticket'
 import { claim, TicketTaken } from '#routing/assignment'
 import { now } from '#support/clock'
@@ -11,6 +10,7 @@ import { transaction } from '#support/transaction'
 import { promisesAttachment } from '#tickets/attachment_promise'
 import Draft from '#tickets/draft'
 import { keepSentFiles } from '#tickets/pages/sent_files'
+import { peopleIn } from '#tickets/pages/people_in'
 import { nextInList } from '#tickets/pages/list'
 import { pageOf, sayDone, sayDoneAt, type Said } from '#tickets/pages/said'
 import { changedState, ticketToWorkOn } from '#tickets/pages/ticket_page'
@@ -62,9 +62,9 @@ export default class MessagesController {
         return ticket.reply(
           {
             text: written.text,
-            to: addresses(written.to),
-            cc: addresses(written.cc),
-            bcc: addresses(written.bcc),
+            to: peopleIn(written.to),
+            cc: peopleIn(written.cc),
+            bcc: peopleIn(written.bcc),
             subject: written.subject,
             uploadIds,
             sendAt,
@@ -134,12 +134,3 @@ export default class MessagesController {
 
 type Written = Infer<typeof messageValidator>
 type StaleWriting = Written & { uploadIds: number[] }
-
-/** `Anna <anna@posta.cz>, jan@posta.cz` as people write it. */
-function addresses(line: string | null | undefined): Mailbox[] {
-  return (line ?? '')
-    .split(/[,;\n]/)
-    .map((part) => /^\s*(?:"?([^"<]*?)"?\s*<)?\s*([^<>\s]+@[^<>\s]+)\s*>?\s*$/.exec(part))
-    .filter((match) => match !== null)
-    .map(([, name, address]) => ({ address, ...(name ? { name } : {}) }))
-}

@@ -12,7 +12,7 @@ export async function readCard(ticket: Ticket, language: string) {
     .orderBy('addresses.id')
     .select('customers.*', 'addresses.kind', 'addresses.value', 'addresses.invalid_at', 'inboxes.name as inbox_name')
   const [customer] = rows
-  const tickets: any[] = await db.from('tickets').where('customer_id', ticket.customerId).whereNot('id', ticket.id).orderBy('id', 'desc').limit(6).select('id', 'subject', 'status')
+  const tickets: any[] = await db.from('tickets').where('customer_id', ticket.customerId).whereNot('id', ticket.id).whereNull('side_of_id').orderBy('id', 'desc').limit(6).select('id', 'subject', 'status')
   return {
     id: customer.id as number,
     name: (customer.name || rows[0].value || `#${customer.id}`) as string,
