@@ -8,6 +8,7 @@ import './desk.js'
 import './keys.js'
 import './presence.js'
 import './alpine/composer.js'
+import './mentions.js'
 import Alpine from './alpine.js'
 
 Alpine.start()

@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import { nowMs } from '#support/clock'
 import type { Envelope } from '#tickets/message_parts'
+import { UNTIL_ANSWER } from '#tickets/ticket/snoozable'
 import type { Directory } from './directory.js'
 
 /** A presence older than this has left; the page beats every fifteen seconds. */
@@ -48,6 +49,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     /** Null too when we have answered: nobody waits then. */
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
     snoozedUntil: moment(row.snoozed_until),
+    untilAnswer: row.snoozed_until !== null && Number(row.snoozed_until) >= UNTIL_ANSWER.toMillis(),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),
     dueAt: moment(row.due_at),

@@ -20,28 +20,20 @@ export interface ShownTask {
   readonly overdue: boolean
 }
 
-/** Open tasks, side conversations, linked and merged tickets, followers, what else the customer waits for. Two queries. */
+/** Open tasks, side conversations, linked and merged tickets, followers, what else the customer waits for. One query, and one more where there are side conversations. */
 export async function readTogether(sheet: Sheet, agent: Agent, people: Directory) {
   const access = await accessibleInboxIds(agent)
   const sees = (inboxId: number) => access === 'all' || access.includes(Number(inboxId))
   const nameOf = (id: unknown) => people.agents.get(Number(id))?.name ?? '?'
-
-  const sides: any[] = await db
-    .from('tickets')
-    .join('customers', 'customers.id', 'tickets.customer_id')
-    .leftJoin('reads', (join) => join.on('reads.ticket_id', 'tickets.id').andOnVal('reads.agent_id', agent.id))
-    .where('tickets.side_of_id', sheet.id)
-    .orderBy('tickets.id')
-    .select('tickets.id', 'tickets.subject', 'tickets.inbox_id', 'tickets.message_count', 'tickets.last_inbound_id', 'tickets.preview', 'tickets.updated_at', 'customers.name', 'reads.last_message_id')
-    .select(db.from('addresses').whereColumn('addresses.customer_id', 'tickets.customer_id').orderBy('addresses.id').limit(1).select('value').as('address'))
 
   const rows: any[] = await db
     .query()
     .from('tasks')
     .where('ticket_id', sheet.id)
     .select(db.raw(`'task' as what`), 'id', 'text as name', db.raw(`case when done_at is null then 'open' else 'done' end as word`), 'due_at as at', 'owner_id as other')
-    .unionAll([linked(sheet.id, 'other_id', 'ticket_id'), linked(sheet.id, 'ticket_id', 'other_id'), followers(sheet.id), mergedHere(sheet.id), waitingElsewhere(sheet)])
+    .unionAll([linked(sheet.id, 'other_id', 'ticket_id'), linked(sheet.id, 'ticket_id', 'other_id'), followers(sheet.id), mergedHere(sheet.id), waitingElsewhere(sheet), sidesHere(sheet.id)])
   const of = (what: string) => rows.filter((row) => row.what === what)
+  const sides = of('side').length === 0 ? [] : await readSides(sheet.id, agent)
   const tasks: ShownTask[] = of('task').map((row) => ({
     id: row.id,
     text: row.name,
@@ -78,6 +70,17 @@ export async function readTogether(sheet: Sheet, agent: Agent, people: Directory
   }
 }
 
+async function readSides(ticketId: number, agent: { id: number }): Promise<any[]> {
+  return db
+    .from('tickets')
+    .join('customers', 'customers.id', 'tickets.customer_id')
+    .leftJoin('reads', (join) => join.on('reads.ticket_id', 'tickets.id').andOnVal('reads.agent_id', agent.id))
+    .where('tickets.side_of_id', ticketId)
+    .orderBy('tickets.id')
+    .select('tickets.id', 'tickets.subject', 'tickets.inbox_id', 'tickets.message_count', 'tickets.last_inbound_id', 'tickets.preview', 'tickets.updated_at', 'customers.name', 'reads.last_message_id')
+    .select(db.from('addresses').whereColumn('addresses.customer_id', 'tickets.customer_id').orderBy('addresses.id').limit(1).select('value').as('address'))
+}
+
 const COLUMNS = (what: string, word: string, at: string, other: string) => [db.raw(`'${what}' as what`), 'tickets.id as id', 'tickets.subject as name', db.raw(`${word} as word`), db.raw(`${at} as at`), db.raw(`${other} as other`)]
 
 /** The word says the kind, from which end it is told, and how the other ticket stands. */
@@ -111,6 +114,10 @@ function mergedHere(ticketId: number) {
     .where('mergers.into_id', ticketId)
     .whereNull('mergers.undone_at')
     .select(...COLUMNS('merged', `''`, 'mergers.merged_at', 'tickets.inbox_id'))
+}
+
+function sidesHere(ticketId: number) {
+  return db.query().from('tickets').where('side_of_id', ticketId).select(...COLUMNS('side', `''`, 'cast(null as bigint)', 'tickets.inbox_id'))
 }
 
 /** Other tickets in which the same customer waits for us (R309). */
