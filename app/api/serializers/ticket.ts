@@ -1,4 +1,5 @@
 import { reading } from '#support/transaction'
+import { UNTIL_ANSWER } from '#tickets/ticket/snoozable'
 import { anything, id, idOf, integer, iso, listOf, mapOf, name, nullable, object, oneOf, text, time } from '../schema.js'
 
 export const STATUSES = ['new', 'open', 'pending', 'snoozed', 'resolved', 'closed', 'spam'] as const
@@ -98,7 +99,7 @@ function ticketJson(row: Row, tags: readonly string[], { email = null, phone = n
     last_agent_message_at: iso(row.last_agent_message_at),
     first_response_at: iso(row.first_response_at),
     resolved_at: iso(row.resolved_at),
-    snoozed_until: iso(row.snoozed_until),
+    snoozed_until: row.snoozed_until !== null && Number(row.snoozed_until) >= UNTIL_ANSWER.toMillis() ? null : iso(row.snoozed_until),
     sla: null,
     pending_on: row.pending_on,
     merged_into: idOf(row.merged_into_id as number | null),
