@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon'
+import type { DateTime } from 'luxon'
 import db from '@adonisjs/lucid/services/db'
 import { TaskSchema } from '#database/schema'
 import type { Cause } from '#support/actor'
