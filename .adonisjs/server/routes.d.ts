@@ -51,12 +51,14 @@ export type ScannedRoutes = {
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
+    'planned.index': { paramsTuple?: []; params?: {} }
     'tickets.create': { paramsTuple?: []; params?: {} }
     'tickets.store': { paramsTuple?: []; params?: {} }
     'tickets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'cards.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'messages.index': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'messages.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'windows.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'notes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -69,6 +71,8 @@ export type ScannedRoutes = {
     'pendings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'snoozes.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'snoozes.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'reminders.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'reminders.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'assignments.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -118,15 +122,25 @@ export type ScannedRoutes = {
     'mail_frames.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'image_allowances.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'deliveries.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'deliveries.update': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'deliveries.destroy': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'arrivals.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.download': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'handovers.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'handovers.index': { paramsTuple?: []; params?: {} }
+    'handovers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'handovers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.accept': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.decline': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'addresses.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'addresses.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'customer_id': ParamValue,'id': ParamValue} }
+    'pictures.show': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.create': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
@@ -140,6 +154,8 @@ export type ScannedRoutes = {
     'admin.channels.inboxes.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.inboxes.trial': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.checks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.states.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -183,18 +199,52 @@ export type ScannedRoutes = {
     'api.POST /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/merge': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/merge': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/split': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/links/{other}': { paramsTuple: [ParamValue,ParamValue]; params: {'number': ParamValue,'other': ParamValue} }
+    'api.GET /tickets/{number}/followers': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/following': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/following': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/drafts': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /bulk-changes': { paramsTuple?: []; params?: {} }
+    'api.DELETE /acts/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /messages/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /messages/{id}/raw': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /planned-messages': { paramsTuple?: []; params?: {} }
     'api.DELETE /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /notes/{note_id}/attachments/{id}': { paramsTuple: [ParamValue,ParamValue]; params: {'note_id': ParamValue,'id': ParamValue} }
     'api.GET /tickets/{number}/thread': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/events': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/side-conversations': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/side-conversations': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /side-conversations/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /side-conversations/{id}/messages': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /side-conversations/{id}/messages': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /tasks': { paramsTuple?: []; params?: {} }
+    'api.GET /tickets/{number}/tasks': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/tasks': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.PATCH /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /handovers': { paramsTuple?: []; params?: {} }
+    'api.GET /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/acceptance': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/refusal': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /attachments/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /uploads': { paramsTuple?: []; params?: {} }
     'api.GET /customers': { paramsTuple?: []; params?: {} }
@@ -222,6 +272,7 @@ export type ScannedRoutes = {
     'api.DELETE /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /inboxes/{id}/check': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /inboxes/{id}/health': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /inboxes/{id}/templates': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /inboxes/{id}/inbound': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /incoming': { paramsTuple?: []; params?: {} }
     'api.GET /incoming/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -231,6 +282,10 @@ export type ScannedRoutes = {
     'api.GET /search': { paramsTuple?: []; params?: {} }
     'api.GET /tags': { paramsTuple?: []; params?: {} }
     'api.GET /views': { paramsTuple?: []; params?: {} }
+    'api.POST /views': { paramsTuple?: []; params?: {} }
+    'api.GET /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   GET: {
     'first_runs.show': { paramsTuple?: []; params?: {} }
@@ -251,10 +306,12 @@ export type ScannedRoutes = {
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
+    'planned.index': { paramsTuple?: []; params?: {} }
     'tickets.create': { paramsTuple?: []; params?: {} }
     'tickets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'cards.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'messages.index': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'windows.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'bulk_changes.create': { paramsTuple?: []; params?: {} }
     'ticket_mergers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -270,13 +327,18 @@ export type ScannedRoutes = {
     'mail_frames.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.download': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'handovers.index': { paramsTuple?: []; params?: {} }
+    'handovers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'pictures.show': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.create': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
     'admin.channels.inboxes.index': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.create': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.states.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -296,13 +358,24 @@ export type ScannedRoutes = {
     'kit.index': { paramsTuple?: []; params?: {} }
     'api.GET /tickets': { paramsTuple?: []; params?: {} }
     'api.GET /tickets/{number}': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/followers': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/drafts': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /messages/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /messages/{id}/raw': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /planned-messages': { paramsTuple?: []; params?: {} }
     'api.GET /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /notes/{note_id}/attachments/{id}': { paramsTuple: [ParamValue,ParamValue]; params: {'note_id': ParamValue,'id': ParamValue} }
     'api.GET /tickets/{number}/thread': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/events': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/side-conversations': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /side-conversations/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /side-conversations/{id}/messages': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /tasks': { paramsTuple?: []; params?: {} }
+    'api.GET /tickets/{number}/tasks': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /handovers': { paramsTuple?: []; params?: {} }
+    'api.GET /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /attachments/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /customers': { paramsTuple?: []; params?: {} }
     'api.GET /customers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -316,12 +389,14 @@ export type ScannedRoutes = {
     'api.GET /inboxes': { paramsTuple?: []; params?: {} }
     'api.GET /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /inboxes/{id}/health': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /inboxes/{id}/templates': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /incoming': { paramsTuple?: []; params?: {} }
     'api.GET /incoming/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /jobs': { paramsTuple?: []; params?: {} }
     'api.GET /search': { paramsTuple?: []; params?: {} }
     'api.GET /tags': { paramsTuple?: []; params?: {} }
     'api.GET /views': { paramsTuple?: []; params?: {} }
+    'api.GET /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   HEAD: {
     'first_runs.show': { paramsTuple?: []; params?: {} }
@@ -342,10 +417,12 @@ export type ScannedRoutes = {
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
+    'planned.index': { paramsTuple?: []; params?: {} }
     'tickets.create': { paramsTuple?: []; params?: {} }
     'tickets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'cards.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'messages.index': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'windows.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'bulk_changes.create': { paramsTuple?: []; params?: {} }
     'ticket_mergers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -361,13 +438,18 @@ export type ScannedRoutes = {
     'mail_frames.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.download': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'handovers.index': { paramsTuple?: []; params?: {} }
+    'handovers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'pictures.show': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.create': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
     'admin.channels.inboxes.index': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.create': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.states.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -405,6 +487,7 @@ export type ScannedRoutes = {
     'closures.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'pendings.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'snoozes.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'reminders.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'assignments.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'claims.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -426,6 +509,10 @@ export type ScannedRoutes = {
     'image_allowances.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'deliveries.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'arrivals.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'settlements.accept': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.decline': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'addresses.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
@@ -433,6 +520,7 @@ export type ScannedRoutes = {
     'admin.channels.inboxes.store': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.trial': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.checks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.replays.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.jobs.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -449,9 +537,22 @@ export type ScannedRoutes = {
     'api.POST /tickets/{number}/closure': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/merge': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/split': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/following': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /bulk-changes': { paramsTuple?: []; params?: {} }
     'api.POST /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/side-conversations': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /side-conversations/{id}/messages': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /tickets/{number}/tasks': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /handovers/{id}/acceptance': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/refusal': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /uploads': { paramsTuple?: []; params?: {} }
     'api.POST /customers': { paramsTuple?: []; params?: {} }
     'api.POST /customers/{id}/merge': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -463,6 +564,7 @@ export type ScannedRoutes = {
     'api.POST /inboxes/{id}/inbound': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /incoming/{id}/replay': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /jobs/{id}/retry': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /views': { paramsTuple?: []; params?: {} }
   }
   DELETE: {
     'admin.setup.skips.destroy': { paramsTuple?: []; params?: {} }
@@ -480,6 +582,7 @@ export type ScannedRoutes = {
     'closures.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'pendings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'snoozes.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'reminders.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'claims.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tags.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -494,6 +597,7 @@ export type ScannedRoutes = {
     'presences.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'readings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'deliveries.destroy': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'addresses.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'customer_id': ParamValue,'id': ParamValue} }
     'admin.channels.inboxes.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -502,10 +606,19 @@ export type ScannedRoutes = {
     'api.DELETE /tickets/{number}/resolution': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/closure': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/merge': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/links/{other}': { paramsTuple: [ParamValue,ParamValue]; params: {'number': ParamValue,'other': ParamValue} }
+    'api.DELETE /tickets/{number}/following': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /acts/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   PUT: {
     'admin.setup.companies.update': { paramsTuple?: []; params?: {} }
@@ -528,15 +641,19 @@ export type ScannedRoutes = {
     'properties.update': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tasks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'saved_views.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'deliveries.update': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'customers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.inboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.update': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
     'api.PATCH /tickets/{number}': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.PATCH /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /customers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /agents/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   OPTIONS: {
   }

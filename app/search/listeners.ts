@@ -26,6 +26,7 @@ follow(
     'ticket:split',
     'message:received',
     'message:queued',
+    'message:changed',
     'note:added',
     'note:edited',
     'note:deleted',

@@ -13,7 +13,7 @@ const GRACE_MS = 3_000
 type AgentActor = Extract<Actor, { kind: 'agent' }>
 
 /** The columns that an agent's acts change; what else moves with them is the database's own. */
-const COLUMNS = ['status', 'pending_on', 'snoozed_until', 'snooze_note', 'resolved_at', 'closed_at', 'waiting_since_at', 'owner_id', 'team_id', 'priority', 'category', 'subject'] as const
+const COLUMNS = ['status', 'pending_on', 'snoozed_until', 'snooze_note', 'remind_at', 'resolved_at', 'closed_at', 'waiting_since_at', 'owner_id', 'team_id', 'priority', 'category', 'subject'] as const
 type Column = (typeof COLUMNS)[number]
 /** What a ticket was like: its columns, and its tags' ids in order. */
 type Snapshot = Record<Column, number | string | null> & { readonly tags: readonly number[] }
@@ -73,7 +73,7 @@ export async function withinAct(actId: number, ticketId: number, work: () => Pro
 export async function takeBackAct(
   actId: number,
   by: AgentActor,
-  { assign, mayChange }: { assign: (ticket: Ticket, to: Responsible, cause: Cause) => Promise<void>; mayChange: (inboxId: number) => Promise<boolean> }
+  { assign, mayChange }: { assign: (ticket: Ticket, to: Responsible, cause: Cause) => Promise<unknown>; mayChange: (inboxId: number) => Promise<boolean> }
 ): Promise<{ ticketIds: number[]; changed: number }> {
   const row = await transaction(async (trx) => {
     const found = await trx.from('acts').where({ id: actId, agent_id: by.id }).first()
@@ -99,7 +99,7 @@ export async function takeBackAct(
   return { ticketIds: row.items.map((item) => item.ticket_id), changed }
 }
 
-async function restore(ticketId: number, before: Part, after: Part, actId: number, assign: (ticket: Ticket, to: Responsible, cause: Cause) => Promise<void>, cause: Cause): Promise<boolean> {
+async function restore(ticketId: number, before: Part, after: Part, actId: number, assign: (ticket: Ticket, to: Responsible, cause: Cause) => Promise<unknown>, cause: Cause): Promise<boolean> {
   return transaction(async (trx) => {
     await trx.from('tickets').where('id', ticketId).update({ updated_at: nowMs() })
     const fields = Object.keys(before) as (keyof Snapshot)[]

@@ -1,12 +1,11 @@
 import type Agent from '#people/agent'
 import { accessibleInboxIds } from '#people/access'
-import { countAll, MOST_COUNTED, type CountedView } from '#tickets/views'
+import { listsBeside, MOST_COUNTED, viewCounts, type CountedView } from '#tickets/views'
 
 export interface NavigationLink {
   /** The view's key in its address. */
   readonly key: string
-  /** Where it leads, if not to a list of tickets. */
-  readonly href?: string
+  readonly href: string
   /** The digit that opens it (screens.md §3). */
   readonly digit?: number
   readonly icon: string
@@ -24,11 +23,13 @@ export interface Navigation {
 const ICONS: Record<string, string> = {
   waiting: 'inbox',
   mine: 'customer',
+  asked: 'question',
   unassigned: 'assign',
   pending: 'clock',
   snoozed: 'snooze',
   aside: 'filter',
   mentions: 'at',
+  tasks: 'check-circle',
   resolved: 'check',
   closed: 'check-circle',
   spam: 'spam',
@@ -38,13 +39,14 @@ const FINISHED = ['resolved', 'closed', 'spam', 'all']
 
 /** The views an agent has, with how much waits in each. Two queries. */
 export async function navigationOf(agent: Agent): Promise<Navigation> {
-  const { views, tasks } = await countAll(agent, await accessibleInboxIds(agent))
+  const views = await viewCounts(agent, await accessibleInboxIds(agent))
   const builtIn = views.filter(({ kind }) => kind === 'built-in')
   // What waits for somebody comes before what is theirs alone.
-  const main = builtIn.filter(({ key }) => !FINISHED.includes(key)).sort((a, b) => Number(b.key === 'waiting') - Number(a.key === 'waiting'))
-  const ownTasks = { key: 'tasks', href: '/tasks', icon: 'check-circle', name: null, count: shownCount(tasks) }
+  const waiting = builtIn.filter(({ key }) => !FINISHED.includes(key)).sort((a, b) => Number(b.key === 'waiting') - Number(a.key === 'waiting'))
+  // What was asked of me follows what is mine.
+  const main = waiting.flatMap((view) => (view.key === 'mine' ? [view, ...views.filter(({ kind }) => kind === 'beside')] : [view]))
   const groups = [
-    { key: 'main' as const, links: [...main.map(link), ownTasks] },
+    { key: 'main' as const, links: main.map(link) },
     { key: 'saved' as const, links: views.filter(({ kind }) => kind === 'saved').map((view, at) => ({ ...link(view), ...(at < 9 && { digit: at + 1 }) })) },
     { key: 'teams' as const, links: views.filter(({ kind }) => kind === 'team').map(link) },
     { key: 'inboxes' as const, links: views.filter(({ kind }) => kind === 'inbox').map(link) },
@@ -55,7 +57,5 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
 
 function link({ key, kind, name, count }: CountedView): NavigationLink {
   const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : kind === 'saved' ? 'star' : (ICONS[key] ?? 'inbox')
-  return { key, icon, name, count: shownCount(count) }
+  return { key, href: listsBeside.get(key)?.href ?? `/views/${key}`, icon, name, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
 }
-
-const shownCount = (count: number | null) => (count === null ? null : count >= MOST_COUNTED ? '99+' : String(count))

@@ -23,7 +23,7 @@ export interface Split {
  * @param assign - routing's, which alone makes somebody responsible
  * @throws DomainError when nothing is chosen, all is, or something chosen is not of this ticket
  */
-export async function splitTicket(ticketId: number, { messageIds, noteIds = [], subject }: Split, assign: (ticket: Ticket, to: Responsible, cause: Cause) => Promise<void>, cause: Cause): Promise<Ticket> {
+export async function splitTicket(ticketId: number, { messageIds, noteIds = [], subject }: Split, assign: (ticket: Ticket, to: Responsible, cause: Cause) => Promise<unknown>, cause: Cause): Promise<Ticket> {
   return transaction(async (trx) => {
     await trx.from('tickets').where('id', ticketId).update({ updated_at: nowMs() })
     const ticket = await Ticket.findOrFail(ticketId, { client: trx })

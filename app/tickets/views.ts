@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import { forReader, type KeptFilters } from './saved_view.js'
 import { savedCount } from './saved_count.js'
 import type { Sort } from './ticket_list/cursor.js'
@@ -59,10 +60,16 @@ export function viewOf(key: string, reader: Reader): View | null {
   }
 }
 
+/**
+ * Lists of other domains that stand among the views (what was asked of the reader), each counted in the same
+ * query; a domain registers its own. The count must read at most MOST_COUNTED rows.
+ */
+export const listsBeside = new Map<string, { readonly href: string; readonly count: (reader: Reader, access: Access) => DatabaseQueryBuilderContract<any> }>()
+
 /** A line of the side bar. A team's or an inbox's own name stands in `name`; built-in views are named by the reader's language. */
 export interface CountedView {
-  readonly key: ViewKey
-  readonly kind: 'built-in' | 'team' | 'inbox' | 'saved'
+  readonly key: ViewKey | (string & {})
+  readonly kind: 'built-in' | 'beside' | 'team' | 'inbox' | 'saved'
   readonly name: string | null
   /** At most MOST_COUNTED, which means "so many or more"; null where a count tells nothing. */
   readonly count: number | null
@@ -77,19 +84,14 @@ const COUNTED = ['mine', 'unassigned', 'waiting', 'pending', 'snoozed', 'aside']
  * whatever the size of the desk.
  */
 export async function viewCounts(reader: Reader, access: Access): Promise<CountedView[]> {
-  return (await countAll(reader, access)).views
-}
-
-/** The same, and how many tasks the reader has not done. */
-export async function countAll(reader: Reader, access: Access): Promise<{ views: CountedView[]; tasks: number }> {
   const named = await namedViews(reader, access)
-  const counts = new Map<string, ReturnType<typeof countOf>>(COUNTED.map((key) => [key, countOf(viewOf(key, reader)!, access)]))
+  const counts = new Map<string, DatabaseQueryBuilderContract<any>>(COUNTED.map((key) => [key, countOf(viewOf(key, reader)!, access)]))
   for (const { key, filters } of named) {
     const count = filters ? savedCount(filters, reader, access) : countOf(viewOf(key, reader)!, access)
     if (count) counts.set(key, count)
   }
-  counts.set('mentions', some(db.query().from('mentions').where('agent_id', reader.id).whereNull('seen_at')))
-  counts.set('tasks', some(db.query().from('tasks').where('owner_id', reader.id).whereNull('done_at')))
+  for (const [key, { count }] of listsBeside) counts.set(key, count(reader, access))
+  counts.set('mentions', atMost(db.query().from('mentions').where('agent_id', reader.id).whereNull('seen_at')))
   const keys = [...counts.keys()]
   const row = await db
     .query()
@@ -100,10 +102,11 @@ export async function countAll(reader: Reader, access: Access): Promise<{ views:
     return keys.includes(key) && count >= 0 ? count : null
   }
 
-  return {
-    views: [...builtInViews.map((key) => ({ key, kind: 'built-in' as const, name: null, count: countAt(key) })), ...named.map(({ filters, ...view }) => ({ ...view, count: countAt(view.key) }))],
-    tasks: countAt('tasks') ?? 0,
-  }
+  return [
+    ...builtInViews.map((key) => ({ key, kind: 'built-in' as const, name: null, count: countAt(key) })),
+    ...[...listsBeside.keys()].map((key) => ({ key, kind: 'beside' as const, name: null, count: countAt(key) })),
+    ...named.map(({ filters, ...view }) => ({ ...view, count: countAt(view.key) })),
+  ]
 }
 
 type NamedView = Omit<CountedView, 'count'> & { readonly filters: KeptFilters | null }
@@ -130,10 +133,10 @@ function countOf({ scope, stages: wanted }: View, access: Access) {
   if (scope?.values[0] === null) tickets.whereNull(scope.column)
   else if (scope) tickets.whereIn(scope.column, scope.values as number[])
   if (access !== 'all') tickets.whereIn('inbox_id', [...access])
-  return some(tickets)
+  return atMost(tickets)
 }
 
 /** How many, and no more than a hundred. */
-function some(query: ReturnType<typeof db.query>) {
+export function atMost(query: DatabaseQueryBuilderContract<any>) {
   return db.query().from(query.select(db.raw('1 as one')).limit(MOST_COUNTED).as('some')).count('* as count')
 }

@@ -8,7 +8,8 @@ import { moment } from '../rules.js'
 import { ticketSchema } from '../serializers/ticket.js'
 import { one } from './tickets.js'
 
-const until = vine.create({ until: vine.string().nullable().optional(), note: vine.string().trim().maxLength(200).optional() })
+const until = vine.create({ until: vine.string() })
+const snooze = vine.create({ until: vine.string().nullable().optional(), note: vine.string().trim().maxLength(200).optional() })
 
 /** The same nouns as in the pages: POST does, DELETE undoes. */
 export const acts = [
@@ -23,7 +24,7 @@ export const acts = [
     summary: 'Snooze until a moment, or until the customer writes',
     description: 'Without `until` only an answer of the customer wakes it. `note` says why; it is shown when it wakes.',
     ability: 'write',
-    body: until,
+    body: snooze,
     answer: ticketSchema,
     refusals: [404, 409],
     async handle(call) {
@@ -32,6 +33,22 @@ export const acts = [
       return one(call, call.params.number)
     },
   }),
+  endpoint({
+    method: 'POST',
+    path: '/tickets/{number}/reminder',
+    resource: 'Acts',
+    summary: 'Wait for the customer, and bring it back at a moment if there is no answer',
+    ability: 'write',
+    body: until,
+    answer: ticketSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const at = moment('until', call.body.until)
+      await transaction(async () => (await ticketToChange(call)).remindUnlessAnswered(at, call.cause))
+      return one(call, call.params.number)
+    },
+  }),
+  undoing('reminder', 'Take the reminder away', (ticket, cause) => ticket.forgetReminder(cause)),
   undoing('snooze', 'Wake it now', (ticket, cause) => ticket.wake(cause)),
 ]
 

@@ -4,6 +4,7 @@ import { bulk } from './bulk.js'
 import { attachments } from './attachments.js'
 import { customers } from './customers.js'
 import { finding } from './finding.js'
+import { handovers } from './handovers.js'
 import { inbound } from './inbound.js'
 import { inboxes } from './inboxes.js'
 import { joining } from './joining.js'
@@ -28,6 +29,7 @@ export const endpoints: readonly Endpoint[] = [
   ...notes,
   ...sides,
   ...tasks,
+  ...handovers,
   ...attachments,
   ...customers,
   ...people,

@@ -31,6 +31,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
         this.status = 'resolved'
         this.resolvedAt = now()
         this.snoozeNote = null
+        this.remindAt = null
         this.waitingSinceAt = null
         await this.keep()
         await this.tell('ticket:resolved', {}, cause)
@@ -46,6 +47,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
         this.closedAt = now()
         this.snoozeNote = null
         this.resolvedAt ??= now()
+        this.remindAt = null
         this.waitingSinceAt = null
         await this.keep()
         await this.tell('ticket:closed', {}, cause)
@@ -76,6 +78,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
       await transaction(async () => {
         this.leaveStatus()
         this.status = 'spam'
+        this.remindAt = null
         this.waitingSinceAt = null
         await this.keep()
         await this.tell('ticket:marked_spam', {}, cause)
