@@ -22,13 +22,12 @@ type Part = Partial<Snapshot>
 /**
  * Does something to one ticket so that its agent can take it back for ten seconds.
  *
- * @returns the act's id, for `DELETE /acts/:id`
+ * @returns the act's id, for `DELETE /acts/:id`; null when nothing changed
  */
-export async function act(name: string, by: AgentActor, ticketId: number, work: () => Promise<unknown>): Promise<number> {
+export async function act(name: string, by: AgentActor, ticketId: number, work: () => Promise<unknown>): Promise<number | null> {
   return transaction(async () => {
     const id = await beginAct(name, by)
-    await withinAct(id, ticketId, work)
-    return id
+    return (await withinAct(id, ticketId, work)) ? id : null
   })
 }
 

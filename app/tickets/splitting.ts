@@ -53,11 +53,6 @@ export async function splitTicket(ticketId: number, { messageIds, noteIds = [], 
       await trx.from('mentions').whereIn('note_id', notes.map(({ id }) => id)).update({ ticket_id: child.id })
     }
     if (ticket.ownerId || ticket.teamId) await assign(child, { ownerId: ticket.ownerId, teamId: ticket.teamId }, { ...cause, because: `split:${ticket.id}` })
-    if (ticket.ownerId && (ticket.actingId || ticket.actingTeamId)) {
-      child.actingId = ticket.actingId
-      child.actingTeamId = ticket.actingTeamId
-      child.coverageId = ticket.coverageId
-    }
     await recount(child)
     const answered = (child.lastAgentMessageAt?.toMillis() ?? 0) >= (child.lastCustomerMessageAt?.toMillis() ?? 0)
     child.waitingSinceAt = answered ? child.waitingSinceAt : (child.lastCustomerMessageAt ?? child.waitingSinceAt)

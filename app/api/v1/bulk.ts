@@ -1,6 +1,6 @@
 import vine from '@vinejs/vine'
 import { maySeeInbox } from '#people/access'
-import { assign } from '#routing/assignment'
+import { assignAsBefore } from '#routing/assignment'
 import { BULK_ACTS, doInBulk, MOST_AT_ONCE, previewBulk, type BulkChange } from '#routing/bulk'
 import { takeBackAct } from '#tickets/act'
 import { PRIORITIES } from '#tickets/ticket/describable'
@@ -57,7 +57,7 @@ export const bulk = [
     refusals: [404, 409],
     async handle(call) {
       const by = call.cause.by as Extract<Actor, { kind: 'agent' }>
-      const known = await takeBackAct(call.params.id, by, { assign, mayChange: (inboxId) => maySeeInbox(call.agent, inboxId) }).catch((error) => {
+      const known = await takeBackAct(call.params.id, by, { assign: assignAsBefore, mayChange: (inboxId) => maySeeInbox(call.agent, inboxId) }).catch((error) => {
         if (error?.status === 404) throw new Refusal(404, 'not_found')
         throw error
       })

@@ -1,5 +1,5 @@
 import vine from '@vinejs/vine'
-import { assign } from '#routing/assignment'
+import { assignAsBefore } from '#routing/assignment'
 import { reading, transaction } from '#support/transaction'
 import { follow, unfollow } from '#tickets/following'
 import { link, linksOf, unlink } from '#tickets/linking'
@@ -69,7 +69,7 @@ export const joining = [
     refusals: [404, 409],
     async handle(call) {
       const { message_ids: messageIds, note_ids: noteIds, subject } = call.body
-      const child = await transaction(async () => splitTicket((await ticketToChange(call)).id, { messageIds: messageIds.map(Number), noteIds: noteIds?.map(Number), subject }, assign, call.cause))
+      const child = await transaction(async () => splitTicket((await ticketToChange(call)).id, { messageIds: messageIds.map(Number), noteIds: noteIds?.map(Number), subject }, assignAsBefore, call.cause))
       return one(call, child.id)
     },
   }),

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
-import { assign } from '#routing/assignment'
+import { assignAsBefore } from '#routing/assignment'
 import { changedState, ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { splitTicket } from '#tickets/splitting'
 
@@ -21,7 +21,7 @@ export default class SplitsController {
   async store(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
     const { message_ids: messageIds = [], note_ids: noteIds = [], subject } = await ctx.request.validateUsing(splitValidator)
-    const child = await splitTicket(ticket.id, { messageIds, noteIds, subject: subject ?? undefined }, assign, { by: ctx.by })
+    const child = await splitTicket(ticket.id, { messageIds, noteIds, subject: subject ?? undefined }, assignAsBefore, { by: ctx.by })
     ctx.session.flash('done', ctx.i18n.t('together.done.split', { number: child.id, from: ticket.id }))
     // A split is undone by its opposite.
     ctx.session.flash('undo', JSON.stringify({ action: `/tickets/${child.id}/merger`, fields: { into: String(ticket.id) } }))

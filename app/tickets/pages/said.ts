@@ -14,8 +14,8 @@ export interface Said {
 const keyOf = (done: string) => (done.includes('.') ? done : `desk.done.${done}`)
 
 /** The way back of an act that is kept on the server. */
-export function undoOf(actId: number): Said['undo'] {
-  return { action: `/acts/${actId}`, method: 'DELETE' }
+export function undoOf(actId: number | null): Said['undo'] {
+  return actId === null ? undefined : { action: `/acts/${actId}`, method: 'DELETE' }
 }
 
 /** The address of the page that a request was sent from. */

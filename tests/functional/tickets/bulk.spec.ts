@@ -26,7 +26,7 @@ test.group('Acts | the way back (screens.md §1)', (group) => {
     const ticket = await givenTicket()
     await ticket.snooze(now().plus({ days: 2 }), { by: null }, 'čeká na zboží')
     const before = await db.from('tickets').where('id', ticket.id).firstOrFail()
-    const id = await act('resolve', actor(jana), ticket.id, () => ticket.resolve({ by: actor(jana) }))
+    const id = (await act('resolve', actor(jana), ticket.id, () => ticket.resolve({ by: actor(jana) })))!
     assert.deepEqual(await takeBackAct(id, actor(jana), everywhere), { ticketIds: [ticket.id], changed: 1 })
 
     const after = await db.from('tickets').where('id', ticket.id).firstOrFail()
@@ -38,10 +38,10 @@ test.group('Acts | the way back (screens.md §1)', (group) => {
     const [jana, petr] = [await givenAgent(), await givenAgent()]
     const ticket = await givenTicket({ ownerId: petr.id })
     await ticket.tag({ add: ['a', 'b'] }, { by: null })
-    const id = await act('many', actor(jana), ticket.id, async () => {
+    const id = (await act('many', actor(jana), ticket.id, async () => {
       await assign(ticket, { ownerId: jana.id }, { by: actor(jana) })
       await ticket.tag({ add: ['c'], remove: ['a'] }, { by: actor(jana) })
-    })
+    }))!
     await takeBackAct(id, actor(jana), everywhere)
     assert.equal((await fresh(ticket)).ownerId, petr.id)
     const tags = await db.from('ticket_tags').join('tags', 'tags.id', 'ticket_tags.tag_id').where('ticket_id', ticket.id).orderBy('name')
@@ -51,7 +51,7 @@ test.group('Acts | the way back (screens.md §1)', (group) => {
   test('only its agent may, once, and within ten seconds', async ({ assert }) => {
     const [jana, petr] = [await givenAgent(), await givenAgent()]
     const ticket = await givenTicket()
-    const id = await act('resolve', actor(jana), ticket.id, () => ticket.resolve({ by: actor(jana) }))
+    const id = (await act('resolve', actor(jana), ticket.id, () => ticket.resolve({ by: actor(jana) })))!
     await assert.rejects(() => takeBackAct(id, actor(petr), everywhere), 'errors.404.text')
     moveClock(now().plus({ seconds: 60 }))
     await assert.rejects(() => takeBackAct(id, actor(jana), everywhere), 'together.errors.undo_late')
@@ -63,7 +63,7 @@ test.group('Acts | the way back (screens.md §1)', (group) => {
   test('what somebody changed since is left alone', async ({ assert }) => {
     const jana = await givenAgent()
     const ticket = await givenTicket()
-    const id = await act('resolve', actor(jana), ticket.id, () => ticket.resolve({ by: actor(jana) }))
+    const id = (await act('resolve', actor(jana), ticket.id, () => ticket.resolve({ by: actor(jana) })))!
     await (await fresh(ticket)).close({ by: null })
     assert.equal((await takeBackAct(id, actor(jana), everywhere)).changed, 0)
     assert.equal((await fresh(ticket)).status, 'closed')

@@ -2,7 +2,8 @@ import { test } from '@japa/runner'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import { ingest } from '#channels/inbound/gateway'
-import { assign } from '#routing/assignment'
+import { assign, assignAsBefore } from '#routing/assignment'
+import { reconcile } from '#routing/coverage/reconcile'
 import { moveClock, now } from '#support/clock'
 import Draft from '#tickets/draft'
 import { follow } from '#tickets/following'
@@ -13,6 +14,7 @@ import Task from '#tickets/task'
 import { drain } from '#tests/drain'
 import { eventCount } from '#tests/events'
 import { FakeChannel } from '#tests/fakes/fake_channel'
+import { at, givenAbsence, MONDAY, to } from '../routing/given_absence.js'
 import { fresh, givenAgent, givenInbox, givenTicket, words } from '#tests/given'
 
 const by = { by: null }
@@ -122,16 +124,18 @@ test.group('Tickets | merge (M021, R335)', (group) => {
   })
 
   test('merged while covered, the target’s people stay; a split inherits them (substitution, case 46)', async ({ assert }) => {
-    const [owner, acting] = [await givenAgent(), await givenAgent()]
+    at(MONDAY)
+    const [owner, substitute] = [await givenAgent(), await givenAgent()]
     const [source, target] = [await givenTicket(), await givenTicket({ ownerId: owner.id })]
     await target.receive(words(target.inboxId, target.customerId, { text: 'A ještě něco' }), by)
-    await db.from('tickets').where('id', target.id).update({ acting_id: acting.id })
+    await givenAbsence(owner, [to(substitute)])
+    await reconcile()
     await mergeTickets(source.id, target.id, by)
-    assert.containsSubset(await fresh(target), { ownerId: owner.id, actingId: acting.id })
+    assert.containsSubset(await fresh(target), { ownerId: owner.id, actingId: substitute.id })
 
     const [message] = await db.from('messages').where('ticket_id', target.id).orderBy('id', 'desc')
-    const child = await splitTicket(target.id, { messageIds: [message.id] }, assign, by)
-    assert.containsSubset(await fresh(child), { ownerId: owner.id, actingId: acting.id })
+    const child = await splitTicket(target.id, { messageIds: [message.id] }, assignAsBefore, by)
+    assert.containsSubset(await fresh(child), { ownerId: owner.id, actingId: substitute.id })
   })
 })
 
