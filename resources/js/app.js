@@ -10,6 +10,7 @@ import './presence.js'
 import './countdown.js'
 import './conditions.js'
 import './alpine/composer.js'
+import './mentions.js'
 import Alpine from './alpine.js'
 
 Alpine.start()

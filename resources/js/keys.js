@@ -30,6 +30,7 @@ const KEYS = {
   'e': press('#ticket form[action*="/resolution"] button, #ticket form[action*="/spam?"] button'),
   'E': press('#ticket-menu form[action$="/resolution"] [name="then"]'),
   'w': press('#ticket-menu form[action$="/pending"] [value="customer"]'),
+  'm': press('#ticket [data-merge]'),
   'z': press('#ticket [popovertarget="snooze-menu"]'),
   't': press('#ticket [popovertarget="tag-menu"]'),
   'p': press('#ticket [data-opens="properties"]'),
@@ -72,6 +73,7 @@ document.addEventListener('keydown', (event) => {
     return
   }
   if ((key === 'ArrowDown' || key === 'ArrowUp') && document.activeElement?.matches('.row')) return act(event, () => move(key === 'ArrowDown' ? 1 : -1))
+  if (/^[1-9]$/.test(key)) return act(event, press(`.side [data-digit="${key}"]`))
   act(event, KEYS[key])
 })
 

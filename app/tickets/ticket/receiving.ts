@@ -9,6 +9,8 @@ import type { AttachedFile } from '#tickets/attachment'
 import { attachFiles } from '#tickets/attachment'
 import type { Authentication, Bounce, ForwardedFrom, Mailbox, SpamVerdict } from '#tickets/message_parts'
 import { previewOf } from '#tickets/preview'
+import { sideAnswered } from '#tickets/side_thread'
+import type Ticket from '#tickets/ticket'
 import type { Assignable } from './assignable.js'
 
 type Superclass = ReturnType<typeof Assignable>
@@ -70,7 +72,8 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (message.files?.length) await attachFiles({ messageId: id }, message.files)
 
         const fromCustomer = message.author.kind === 'customer'
-        const wakes = message.reopens ?? (fromCustomer && !message.automatic)
+        // What a side conversation asks of people shows on its ticket; it never waits by itself.
+        const wakes = !this.sideOfId && (message.reopens ?? (fromCustomer && !message.automatic))
         const from = this.status
         const returns = wakes && !['new', 'open', 'spam'].includes(from)
         if (returns) {
@@ -93,6 +96,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         await this.tell('message:received', { messageId: id }, cause)
         if (returns && (from === 'resolved' || from === 'closed')) await this.tell('ticket:reopened', {}, cause)
         else if (returns) await this.tell('ticket:opened_again', { from }, cause)
+        if (this.sideOfId) await sideAnswered(this as unknown as Ticket, id, { automatic: Boolean(message.automatic) }, cause)
         return id
       })
     }
