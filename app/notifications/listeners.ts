@@ -1,0 +1,12 @@
+import { follow } from '#support/listeners'
+import { every } from '#support/schedule'
+import { HEARD } from './audience.js'
+import { mailDue } from './digest.js'
+import { pushDue } from './push.js'
+import { forgetOld, keepNotifications } from './telling.js'
+
+follow('notifications', HEARD, keepNotifications)
+
+every('notifications:push', 0.05, pushDue)
+every('notifications:mail', 1, mailDue)
+every('notifications:forget', 24 * 60, forgetOld)
