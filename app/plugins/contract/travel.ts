@@ -16,6 +16,7 @@ export type Reason = string | Words
 
 export interface Address {
   readonly kind: 'email' | 'phone' | 'handle'
+  /** E-mail, E.164, or for a handle `<plugin id>:<id in the channel>`: two channels may use the same number for two people. */
   readonly value: string
   readonly name?: string
 }
@@ -53,6 +54,8 @@ export interface IncomingMessage {
   /** An echo: sent in our name from a phone, a page inbox, a mail client. */
   readonly outgoing?: boolean
   readonly from: Address
+  /** Other addresses that the channel vouches for as the same person's: a user id beside a phone number. */
+  readonly alsoFrom?: readonly Address[]
   readonly to?: readonly Address[]
   readonly cc?: readonly Address[]
   readonly replyTo?: Address
