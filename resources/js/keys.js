@@ -1,3 +1,5 @@
+import { openPalette } from './palette.js'
+
 /*
  * The keyboard map (screens.md §3) for acts that exist. Single letters only when nothing is being typed, and
  * only if the agent has not switched them off. Every key presses a button or link that is on the page: what a
@@ -45,7 +47,7 @@ const KEYS = {
 /* The menu that the first one opened takes nothing away: again, and the ticket is mine. */
 const AFTER_A = { a: press('#assign-menu [data-take]') }
 const AFTER_STAR = { a: pickAll }
-const AFTER_G = { h: go('/handovers'), i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all') }
+const AFTER_G = { h: go('/handovers'), i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all'), n: go('/notifications') }
 
 let leader = null
 
@@ -54,7 +56,7 @@ document.addEventListener('keydown', (event) => {
   const typing = event.target.closest?.('input, textarea, select, [contenteditable]')
   if (event.key === 'Escape') return escape(event, typing)
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !typing) return undo(event)
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return act(event, KEYS['/'])
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return act(event, openPalette)
   if (event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector('dialog[open]')) return
   if (document.body.dataset.keys === 'off') return
 
@@ -72,6 +74,7 @@ document.addEventListener('keydown', (event) => {
     return
   }
   if ((key === 'ArrowDown' || key === 'ArrowUp') && document.activeElement?.matches('.row')) return act(event, () => move(key === 'ArrowDown' ? 1 : -1))
+  if (/^[1-9]$/.test(key)) return act(event, () => view(Number(key)))
   act(event, KEYS[key])
 })
 
@@ -127,6 +130,13 @@ function pickAll() {
   const some = boxes.some((box) => !box.checked)
   boxes.filter((box) => box.checked !== some).forEach((box) => box.click())
   return boxes.length > 0
+}
+
+/** The view of that number in the navigation. */
+function view(number) {
+  const link = [...document.querySelectorAll('.side__body .nav__link')][number - 1]
+  link?.click()
+  return Boolean(link)
 }
 
 /** Shows every event of the thread; again, folds them. */

@@ -8,6 +8,7 @@ import { inbound } from './inbound.js'
 import { inboxes } from './inboxes.js'
 import { messages } from './messages.js'
 import { notes } from './notes.js'
+import { notifications } from './notifications.js'
 import { people } from './people.js'
 import { teams } from './teams.js'
 import { testClock } from './test_clock.js'
@@ -29,5 +30,6 @@ export const endpoints: readonly Endpoint[] = [
   ...inbound,
   ...work,
   ...finding,
+  ...notifications,
   ...testClock,
 ]

@@ -1,6 +1,8 @@
+import edge from 'edge.js'
 import type { I18n } from '@adonisjs/i18n'
 import { reading } from '#support/transaction'
-import { linesOf, type Line } from './lines.js'
+import type { Kind } from '#notifications/kinds'
+import { ICONS, linesOf, type Line } from '#notifications/lines'
 
 const PAGE = 50
 const MOST_COUNTED = 100
@@ -36,3 +38,7 @@ export async function readNotifications(agentId: number, i18n: I18n, before?: nu
     .limit(limit + 1)
   return { lines: await linesOf(rows.slice(0, limit), i18n), older: rows.length > limit ? rows[limit - 1].id : null }
 }
+
+/** For the frame around every page; see resources/views/layouts/_side.edge. */
+edge.global('bellOf', bellOf)
+edge.global('noticeIcon', (kind: Kind) => ICONS[kind] ?? 'bell')
