@@ -5,7 +5,7 @@ import { markSeen } from '#notifications/telling'
 import { reading } from '#support/transaction'
 import { endpoint } from '../endpoint.js'
 import { pageById } from '../places.js'
-import { flag, idRule, paging } from '../rules.js'
+import { idRule, paging } from '../rules.js'
 import { id, idOf, integer, iso, name, nullable, object, oneOf, page, text, time } from '../schema.js'
 
 const notificationSchema = name(
@@ -30,11 +30,11 @@ export const notifications = [
     resource: 'Notifications',
     summary: 'List what the agent was told, newest first',
     ability: 'read',
-    query: vine.create({ ...paging, unseen: flag().optional() }),
+    query: vine.create({ ...paging, unseen: vine.enum(['true', 'false'] as const).optional() }),
     answer: page(notificationSchema),
     async handle(call) {
       const query = reading().from('notifications').where('agent_id', call.agent.id).where('in_page', 1)
-      if (call.query.unseen) query.whereNull('seen_at')
+      if (call.query.unseen === 'true') query.whereNull('seen_at')
       const { rows, next_cursor } = await pageById(query, call.query)
       const lines = await linesOf(rows, call.i18n)
       return {

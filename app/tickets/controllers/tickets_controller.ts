@@ -7,6 +7,7 @@ import { narrowToInboxes } from '#people/access'
 import { assign } from '#routing/assignment'
 import { transaction } from '#support/transaction'
 import { openTicket } from '#tickets/open_ticket'
+import { markSeen } from '#notifications/telling'
 import { directory } from '#tickets/pages/directory'
 import { readList } from '#tickets/pages/list'
 import { mustSee, mustWork, ticketState } from '#tickets/pages/ticket_page'
@@ -53,6 +54,7 @@ export default class TicketsController {
     const asked = String(ctx.request.input('view', 'waiting'))
     const view = viewOf(asked, agent) ? asked : 'waiting'
     const state = await ticketState(ctx, Number(ctx.params.id))
+    await markSeen(agent.id, { ticketId: Number(ctx.params.id) })
     return ctx.view.render('tickets/show', { ...state, currentView: view, readList: async () => ({ list: await readList(ctx, agent, view), people: await directory() }) })
   }
 }
