@@ -1030,6 +1030,98 @@ export class NoteSchema extends BaseModel {
   declare ticketId: number
 }
 
+export class NotificationChoiceSchema extends BaseModel {
+  static $columns = ['agentId', 'kind', 'mail', 'page', 'push', 'sound'] as const
+  $columns = NotificationChoiceSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare kind: string
+  @column()
+  declare mail: number
+  @column()
+  declare page: number
+  @column()
+  declare push: number
+  @column()
+  declare sound: number
+}
+
+export class NotificationHourSchema extends BaseModel {
+  static $columns = ['agentId', 'quietFrom', 'quietUntil', 'showContent'] as const
+  $columns = NotificationHourSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare quietFrom: number | null
+  @column()
+  declare quietUntil: number | null
+  @column()
+  declare showContent: number
+}
+
+export class NotificationMailSchema extends BaseModel {
+  static $columns = ['agentId', 'attempts', 'count', 'createdAt', 'error', 'id', 'reference', 'state', 'updatedAt'] as const
+  $columns = NotificationMailSchema.$columns
+  @column()
+  declare agentId: number
+  @column()
+  declare attempts: number
+  @column()
+  declare count: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare error: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare reference: string
+  @column()
+  declare state: string
+  @instant()
+  declare updatedAt: DateTime
+}
+
+export class NotificationSchema extends BaseModel {
+  static $columns = ['actorId', 'actorKind', 'agentId', 'at', 'count', 'eventId', 'forId', 'id', 'inPage', 'kind', 'mailAt', 'mailId', 'pushAt', 'seenAt', 'sound', 'ticketId', 'topic'] as const
+  $columns = NotificationSchema.$columns
+  @column()
+  declare actorId: string | null
+  @column()
+  declare actorKind: string
+  @column()
+  declare agentId: number
+  @instant()
+  declare at: DateTime
+  @column()
+  declare count: number
+  @instant()
+  declare eventId: DateTime
+  @column()
+  declare forId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inPage: number
+  @column()
+  declare kind: string
+  @instant()
+  declare mailAt: DateTime | null
+  @column()
+  declare mailId: number | null
+  @instant()
+  declare pushAt: DateTime | null
+  @instant()
+  declare seenAt: DateTime | null
+  @column()
+  declare sound: number
+  @column()
+  declare ticketId: number | null
+  @column()
+  declare topic: string
+}
+
 export class OffboardingMoveSchema extends BaseModel {
   static $columns = ['fromTeamId', 'offboardingId', 'ticketId', 'toOwnerId', 'toTeamId', 'undoneAt'] as const
   $columns = OffboardingMoveSchema.$columns
@@ -1151,6 +1243,29 @@ export class PresenceSchema extends BaseModel {
   declare seenAt: DateTime
   @column({ isPrimary: true })
   declare ticketId: number
+}
+
+export class PushSubscriptionSchema extends BaseModel {
+  static $columns = ['agentId', 'browser', 'createdAt', 'endpointHash', 'error', 'id', 'sentAt', 'shownAt', 'subscription'] as const
+  $columns = PushSubscriptionSchema.$columns
+  @column()
+  declare agentId: number
+  @column()
+  declare browser: string | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare endpointHash: string
+  @column()
+  declare error: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @instant()
+  declare sentAt: DateTime | null
+  @instant()
+  declare shownAt: DateTime | null
+  @column()
+  declare subscription: string
 }
 
 export class ReadSchema extends BaseModel {

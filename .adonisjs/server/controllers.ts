@@ -27,6 +27,11 @@ export const controllers = {
     Mergers: () => import('#app/customers/controllers/mergers_controller'),
     Pictures: () => import('#app/customers/controllers/pictures_controller'),
   },
+  notifications: {
+    Choices: () => import('#app/notifications/controllers/choices_controller'),
+    Devices: () => import('#app/notifications/controllers/devices_controller'),
+    Notifications: () => import('#app/notifications/controllers/notifications_controller'),
+  },
   people: {
     Acceptances: () => import('#app/people/controllers/acceptances_controller'),
     Agents: () => import('#app/people/controllers/agents_controller'),
@@ -57,6 +62,7 @@ export const controllers = {
     Settlements: () => import('#app/routing/controllers/settlements_controller'),
   },
   search: {
+    Palettes: () => import('#app/search/controllers/palettes_controller'),
     Searches: () => import('#app/search/controllers/searches_controller'),
   },
   setup: {

@@ -11,6 +11,7 @@ import { joining } from './joining.js'
 import { messages } from './messages.js'
 import { notes } from './notes.js'
 import { offboardings } from './offboardings.js'
+import { notifications } from './notifications.js'
 import { people } from './people.js'
 import { savedViews } from './saved_views.js'
 import { sides } from './sides.js'
@@ -41,5 +42,6 @@ export const endpoints: readonly Endpoint[] = [
   ...work,
   ...finding,
   ...savedViews,
+  ...notifications,
   ...testClock,
 ]

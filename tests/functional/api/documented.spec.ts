@@ -168,6 +168,8 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'POST /customers/{id}/merge': () => call.post(`/customers/${otherId}/merge`, { into: String(customerId) }),
     'GET /customers/{id}/timeline': () => call.get(`/customers/${ticket.customerId}/timeline`),
     'GET /customers/{id}/context': () => call.get(`/customers/${customerId}/context`),
+    'GET /notifications': () => call.get('/notifications?unseen=true'),
+    'POST /notifications/seen': () => call.post('/notifications/seen', { up_to: '1' }),
     'GET /agents': () => call.get('/agents'),
     'GET /agents/me': () => call.get('/agents/me'),
     'GET /agents/{id}': () => call.get(`/agents/${colleague.id}`),

@@ -30,13 +30,8 @@ export async function findTicket(draft: InboundDraft): Promise<void> {
   const id = strong ?? (await byNumber(draft)) ?? (await byCustomer(draft))
   if (id === null) return
 
-<<<<<<< HEAD
-  const ticket = await followMerges(id)
-  const followUp = !draft.flags.automatic && !draft.isHistory && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
-=======
   const ticket = await inItsThread(await followMerges(id), draft)
-  const followUp = !ticket.sideOfId && !draft.flags.automatic && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
->>>>>>> 662c6415cc775ba93316ed047cc41360ba33656c
+  const followUp = !ticket.sideOfId && !draft.flags.automatic && !draft.isHistory && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
   if (followUp) draft.followUpOfId = ticket.id
   else draft.ticket = ticket
 }
