@@ -10,6 +10,21 @@ import { instant } from '#support/instant'
 import { json } from '#support/json'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
 
+export class AddressFailureSchema extends BaseModel {
+  static $columns = ['addressId', 'createdAt', 'hard', 'id', 'messageId'] as const
+  $columns = AddressFailureSchema.$columns
+  @column()
+  declare addressId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare hard: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: number
+}
+
 export class AddressSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'id', 'imagesAllowedAt', 'invalidAt', 'kind', 'value'] as const
   $columns = AddressSchema.$columns
@@ -122,6 +137,21 @@ export class AttachmentSchema extends BaseModel {
   declare sha256: string | null
   @column()
   declare type: string
+}
+
+export class AutoReplySchema extends BaseModel {
+  static $columns = ['address', 'createdAt', 'id', 'inboxId', 'ticketId'] as const
+  $columns = AutoReplySchema.$columns
+  @column()
+  declare address: string
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare ticketId: number
 }
 
 export class ConnectionSchema extends BaseModel {
@@ -351,10 +381,16 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'autoReply', 'autoReplyStoppedAt', 'autoReplyText', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
+  @column()
+  declare autoReply: number
+  @instant()
+  declare autoReplyStoppedAt: DateTime | null
+  @column()
+  declare autoReplyText: string | null
   @column()
   declare channel: string
   @column()
@@ -465,8 +501,10 @@ export class LeaseSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'createdAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'createdAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'newParticipant', 'receivedAt', 'references', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
+  @column()
+  declare alsoIn: string | null
   @json()
   declare authentication: Authentication | null
   @column()
@@ -475,6 +513,8 @@ export class MessageSchema extends BaseModel {
   declare authorKind: string
   @column()
   declare automatic: number
+  @column()
+  declare automaticKind: string | null
   @json()
   declare bcc: readonly Mailbox[]
   @json()
@@ -505,6 +545,8 @@ export class MessageSchema extends BaseModel {
   declare incomingItemId: number | null
   @column()
   declare kind: string
+  @column()
+  declare newParticipant: number
   @instant()
   declare receivedAt: DateTime | null
   @json()
@@ -530,7 +572,7 @@ export class MessageSchema extends BaseModel {
 }
 
 export class NoteSchema extends BaseModel {
-  static $columns = ['authorId', 'authorKind', 'createdAt', 'deletedAt', 'editedAt', 'id', 'text', 'ticketId'] as const
+  static $columns = ['authorId', 'authorKind', 'createdAt', 'deletedAt', 'editedAt', 'fingerprint', 'id', 'text', 'ticketId'] as const
   $columns = NoteSchema.$columns
   @column()
   declare authorId: string | null
@@ -542,12 +584,29 @@ export class NoteSchema extends BaseModel {
   declare deletedAt: DateTime | null
   @instant()
   declare editedAt: DateTime | null
+  @column()
+  declare fingerprint: string | null
   @column({ isPrimary: true })
   declare id: number
   @column()
   declare text: string
   @column()
   declare ticketId: number
+}
+
+export class PluginFaultSchema extends BaseModel {
+  static $columns = ['at', 'id', 'message', 'place', 'plugin'] as const
+  $columns = PluginFaultSchema.$columns
+  @instant()
+  declare at: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare message: string
+  @column()
+  declare place: string
+  @column()
+  declare plugin: string
 }
 
 export class PluginHealthSchema extends BaseModel {
@@ -623,6 +682,21 @@ export class ReadSchema extends BaseModel {
   declare ticketId: number
 }
 
+export class SenderRuleSchema extends BaseModel {
+  static $columns = ['createdAt', 'createdById', 'id', 'value', 'verdict'] as const
+  $columns = SenderRuleSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare value: string
+  @column()
+  declare verdict: string
+}
+
 export class SessionSchema extends BaseModel {
   static $columns = ['agentId', 'browser', 'createdAt', 'data', 'expiresAt', 'id', 'ip', 'seenAt'] as const
   $columns = SessionSchema.$columns
@@ -653,6 +727,30 @@ export class SettingSchema extends BaseModel {
   declare updatedAt: DateTime
   @column()
   declare value: string
+}
+
+export class SpamLessonSchema extends BaseModel {
+  static $columns = ['createdAt', 'messageId', 'verdict'] as const
+  $columns = SpamLessonSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare messageId: number
+  @column()
+  declare verdict: string
+}
+
+export class SpamTokenSchema extends BaseModel {
+  static $columns = ['ham', 'spam', 'token', 'updatedAt'] as const
+  $columns = SpamTokenSchema.$columns
+  @column()
+  declare ham: number
+  @column()
+  declare spam: number
+  @column({ isPrimary: true })
+  declare token: string
+  @instant()
+  declare updatedAt: DateTime
 }
 
 export class TagSchema extends BaseModel {
@@ -701,6 +799,19 @@ export class TeamSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class ThreadKeySchema extends BaseModel {
+  static $columns = ['inboxId', 'key', 'ticketId', 'updatedAt'] as const
+  $columns = ThreadKeySchema.$columns
+  @column({ isPrimary: true })
+  declare inboxId: number
+  @column()
+  declare key: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare updatedAt: DateTime
+}
+
 export class TicketTagSchema extends BaseModel {
   static $columns = ['tagId', 'ticketId'] as const
   $columns = TicketTagSchema.$columns
@@ -711,7 +822,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -719,6 +830,8 @@ export class TicketSchema extends BaseModel {
   declare actingTeamId: number | null
   @column()
   declare attachmentCount: number
+  @instant()
+  declare automationStoppedAt: DateTime | null
   @column()
   declare category: string
   @column()
@@ -763,6 +876,8 @@ export class TicketSchema extends BaseModel {
   declare ownerId: number | null
   @column()
   declare pendingOn: string | null
+  @column()
+  declare possiblyOfId: number | null
   @column()
   declare preview: string
   @column()

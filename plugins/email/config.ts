@@ -22,6 +22,10 @@ export const config = {
   'smtp.username': field.text(),
   'smtp.password': field.secret(),
   'listener': field.toggle(),
+  'replyAddress': field.toggle(),
+  'formSenders': field.text({ lines: true }),
+  'trust.servers': field.text({ lines: true }),
+  'trust.dns': field.toggle({ default: true }),
 }
 
 export type EmailInbox = Inbox<typeof config>

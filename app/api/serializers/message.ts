@@ -120,18 +120,18 @@ function mailboxes(stored: string) {
 
 function forwardedJson(stored: string | null) {
   if (!stored) return null
-  const { name: called, address, subject, sentAt } = JSON.parse(stored)
-  return { name: called ?? null, address, subject: subject ?? null, sent_at: sentAt ?? null, to: [], cc: [] }
+  const { name: called, address, subject, sentAt, to, cc } = JSON.parse(stored)
+  return { name: called ?? null, address, subject: subject ?? null, sent_at: sentAt ?? null, to: mailboxes(JSON.stringify(to ?? [])), cc: mailboxes(JSON.stringify(cc ?? [])) }
 }
 
 /** The explanation is the channel's own, in the caller's language; without one, what the other side said. */
 function bounceJson(row: Row, channel: string, i18n: I18n) {
   if (!row.bounce) return null
-  const { recipient, action, status, diagnostic, reason, originalMessageId } = JSON.parse(row.bounce)
+  const { recipient, recipients, action, status, diagnostic, reason, originalMessageId } = JSON.parse(row.bounce)
   const key = `${channel}.bounce.${reason}`
   return {
     recipient,
-    recipients: [recipient],
+    recipients: recipients ?? [recipient],
     action,
     status: status ?? null,
     diagnostic: diagnostic ?? null,

@@ -73,7 +73,7 @@ async function workOn(inboxId: number, batches: number): Promise<number> {
   try {
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)
-    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, threads: driver.capabilities.threads }
+    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, autoReply: { on: Boolean(inbox.autoReply), text: inbox.autoReplyText, stopped: inbox.autoReplyStoppedAt !== null }, threads: driver.capabilities.threads }
     let done = 0
     for (let batch = 0; batch < batches; batch++) {
       const count = await processBatch(facts, driver, seen)

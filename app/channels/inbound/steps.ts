@@ -2,15 +2,35 @@ import type { Step } from './draft.js'
 import { settleReceipt } from './steps/settle_receipt.js'
 import { setAsideUnsupported } from './steps/set_aside_unsupported.js'
 import { dropOwnEcho } from './steps/drop_own_echo.js'
+import { dropCopy } from './steps/drop_copy.js'
 import { detectAutomatic } from './steps/detect_automatic.js'
 import { applyBounce } from './steps/apply_bounce.js'
+import { takeFromAgent } from './steps/take_from_agent.js'
 import { findCustomer } from './steps/find_customer.js'
 import { findTicket } from './steps/find_ticket.js'
+import { judgeSpam } from './steps/judge_spam.js'
 import { openOrAppend } from './steps/open_or_append.js'
 import { assignTeam } from './steps/assign_team.js'
+import { stopLoops } from './steps/stop_loops.js'
+import { acknowledge } from './steps/acknowledge.js'
 
 /**
  * What happens to each thing that arrives, in this order, in one transaction. A step that returns a
  * stop ends the way; read them aloud.
  */
-export const steps: readonly Step[] = [settleReceipt, setAsideUnsupported, dropOwnEcho, detectAutomatic, applyBounce, findCustomer, findTicket, openOrAppend, assignTeam]
+export const steps: readonly Step[] = [
+  settleReceipt,
+  setAsideUnsupported,
+  dropOwnEcho,
+  dropCopy,
+  detectAutomatic,
+  applyBounce,
+  takeFromAgent,
+  findCustomer,
+  findTicket,
+  judgeSpam,
+  openOrAppend,
+  assignTeam,
+  stopLoops,
+  acknowledge,
+]

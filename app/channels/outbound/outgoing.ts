@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { Address, File, OutgoingMessage } from '#plugin'
 import { contentPath, openKept } from '#support/files'
 import { setting } from '#support/settings'
+import { replyMark } from './reference.js'
 import type { Mailbox } from '#tickets/message_parts'
 
 export interface DueDelivery {
@@ -43,6 +44,7 @@ export async function outgoingMessage(delivery: DueDelivery): Promise<OutgoingMe
     attempts: delivery.attempts,
     firstTriedAt: moment(delivery.first_tried_at),
     lastIncomingAt: moment(ticket.last_customer_message_at),
+    replyMark: replyMark('r', ticket.id),
     byPerson: message.author_kind === 'agent' && !Number(message.automatic),
   }
 }

@@ -42,10 +42,11 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
      * Writes a reply and the row that sends it.
      *
      * @throws StaleReply when something came that `seen` does not know
-     * @throws DomainError without a recipient, without words, on a merged ticket
+     * @throws DomainError without a recipient, without words, on a merged ticket; for an automatic one, where a loop was seen
      */
     async reply(reply: Reply, cause: Cause): Promise<Message> {
       this.mustBeWhole()
+      if (reply.automatic && this.automationStoppedAt) throw new DomainError('tickets.errors.automation_stopped', 409)
       if (reply.text.trim() === '' && !reply.html) throw new DomainError('tickets.errors.empty_reply', 422)
 
       return transaction(async (trx) => {
@@ -102,8 +103,9 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
 
     /** What an answer changes on the ticket itself. */
     async #answered(message: Message, reply: Reply, files: number) {
-      this.lastAgentMessageAt = now()
+      // A confirmation of receipt answers nothing: the customer still waits.
       if (!reply.automatic) {
+        this.lastAgentMessageAt = now()
         this.firstResponseAt ??= now()
         this.preview = previewOf(message.visibleText ?? message.text)
         if (reply.statusAfter === 'open' && this.status !== 'open') this.leaveStatus()
