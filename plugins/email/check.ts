@@ -8,25 +8,29 @@ import type { Connect } from './imap_client.js'
 export async function checkInbox(inbox: EmailInbox, connect: Connect): Promise<Health> {
   const imap = account(inbox, 'imap')
   const smtp = account(inbox, 'smtp')
-  const reason = (imap && (await whyNotImap(imap, folderOf(inbox), connect))) ?? (smtp && (await whyNotSmtp(smtp)))
-  return reason ? { ok: false, reason } : { ok: true }
+  const read = imap ? await tryImap(imap, inbox, connect) : {}
+  const reason = read.reason ?? (smtp && (await whyNotSmtp(smtp)))
+  return reason ? { ok: false, reason } : { ok: true, note: read.note ?? null }
 }
 
-async function whyNotImap(login: Account, folder: string, connect: Connect): Promise<Words | null> {
+/** Why the folder cannot be read; when it can, how many messages lie in the provider's folder for spam, where customers get lost. */
+async function tryImap(login: Account, inbox: EmailInbox, connect: Connect): Promise<{ reason?: Words; note?: Words }> {
+  const folder = folderOf(inbox)
   try {
     const client = await connect(login)
     try {
       await client.open(folder)
-      return null
+      const junk = await client.count(inbox.config['spam.folder']?.trim() || null)
+      return junk && junk.messages > 0 && junk.folder !== folder ? { note: { key: 'check.junk', values: { count: junk.messages, folder: junk.folder } } } : {}
     } catch (error) {
       const folders = await client.folders()
       if (folders.includes(folder)) throw error
-      return { key: 'fault.folder', values: { folder, folders: folders.slice(0, 30).join(', ') } }
+      return { reason: { key: 'fault.folder', values: { folder, folders: folders.slice(0, 30).join(', ') } } }
     } finally {
       client.close()
     }
   } catch (error) {
-    return connectionWords(error, 'imap', login)
+    return { reason: connectionWords(error, 'imap', login) }
   }
 }
 

@@ -26,6 +26,9 @@ export const config = {
   'formSenders': field.text({ lines: true }),
   'trust.servers': field.text({ lines: true }),
   'trust.dns': field.toggle({ default: true }),
+  'spam.rspamd': field.url(),
+  'spam.password': field.secret(),
+  'spam.folder': field.text(),
 }
 
 export type EmailInbox = Inbox<typeof config>

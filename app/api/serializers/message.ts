@@ -1,5 +1,6 @@
 import type { I18n } from '@adonisjs/i18n'
 import { pluginRegistry } from '#plugins/registry'
+import { sayReason } from '#plugins/reasons'
 import { reading } from '#support/transaction'
 import { anything, id, idOf, iso, listOf, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
 import { attachmentSchema, attachmentsOf } from './attachment.js'
@@ -50,6 +51,11 @@ export const messageSchema = name(
     ),
     spam: nullable(object({ verdict: oneOf('ham', 'unsure', 'spam'), score: nullable({ type: 'number' }), reasons: listOf(text()) })),
     authentication: nullable(mapOf(anything)),
+    sender_verdict: nullable(oneOf('verified', 'unverified', 'suspect')),
+    warnings: listOf(text('what to be wary of, in words')),
+    new_participant: yesNo,
+    automatic_kind: nullable(text('reply, notice, bulk, list, receipt, complaint, report, loop')),
+    also_in: listOf(id),
     delivery: nullable(deliverySchema),
   })
 )
@@ -102,6 +108,11 @@ export async function messagesJson(rows: readonly Row[], i18n: I18n) {
       bounce: bounceJson(row, inbox.channel, i18n),
       spam: spamJson(row.spam),
       authentication: row.authentication ? (JSON.parse(row.authentication).checks ?? {}) : null,
+      sender_verdict: row.authentication ? (JSON.parse(row.authentication).verdict ?? null) : null,
+      warnings: row.authentication ? (JSON.parse(row.authentication).warnings ?? []).map((warning: string) => sayReason(i18n, warning)) : [],
+      new_participant: Boolean(row.new_participant),
+      automatic_kind: row.automatic_kind ?? null,
+      also_in: (row.also_in ? (JSON.parse(row.also_in) as number[]) : []).map((inboxId) => idOf(inboxId)),
       delivery: delivery ? deliveryJson(delivery, i18n) : null,
     }
   })

@@ -8,6 +8,7 @@ import { inboxes } from './inboxes.js'
 import { messages } from './messages.js'
 import { notes } from './notes.js'
 import { people } from './people.js'
+import { senders } from './senders.js'
 import { teams } from './teams.js'
 import { testClock } from './test_clock.js'
 import { tickets } from './tickets.js'
@@ -25,6 +26,7 @@ export const endpoints: readonly Endpoint[] = [
   ...teams,
   ...inboxes,
   ...inbound,
+  ...senders,
   ...work,
   ...finding,
   ...testClock,

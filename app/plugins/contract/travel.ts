@@ -226,7 +226,8 @@ export type Sent =
 
 
 
-export type Health = { readonly ok: true; readonly note?: string } | { readonly ok: false; readonly reason: Reason }
+/** A `note` is worth knowing although all is well; null takes the last one away, absent leaves it. */
+export type Health = { readonly ok: true; readonly note?: Reason | null } | { readonly ok: false; readonly reason: Reason }
 
 
 /** The channel accepted it under this id. */

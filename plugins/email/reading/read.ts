@@ -12,6 +12,9 @@ import { readReceipt } from './receipt.js'
 import { Headers } from './headers.js'
 import { htmlToText, textToHtml } from './html_text.js'
 import { visibleText } from './quotes.js'
+import { askRspamd } from '../trust/rspamd.js'
+import { spamByHeaders } from '../trust/spam_headers.js'
+import { weighSender } from '../trust/weigh.js'
 import { UNFETCHED, whyUnfetched } from './unfetched.js'
 
 /** Who wrote a mail that names nobody. */
@@ -37,7 +40,21 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   const read = message(item, inbox, cut, headers, externalId)
   if (['receipt', 'complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
   const own = ownAddresses(inbox.config)
-  return [readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own }) ?? read]
+  const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own })
+  if (bounce) return [bounce]
+  const trust = await weighSender({ headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }, item, inbox)
+  const spam = worse(spamByHeaders(headers, inbox), await askRspamd(item, read.from.value, inbox))
+  return [{ ...read, ...(trust ? { trust } : {}), ...(spam ? { spam } : {}) }]
+}
+
+type Spam = NonNullable<IncomingMessage['spam']>
+
+/** Two filters have spoken: the one that saw more counts, with what both have seen. */
+function worse(one: Spam | null, other: Spam | null): Spam | null {
+  if (!one || !other) return one ?? other
+  const rank = { ham: 0, unsure: 1, spam: 2 }
+  const [first, second] = rank[other.verdict] > rank[one.verdict] ? [other, one] : [one, other]
+  return { ...first, reasons: [...new Set([...first.reasons, ...second.reasons])] }
 }
 
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {

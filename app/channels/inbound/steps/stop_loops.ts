@@ -1,4 +1,4 @@
-import { now, nowMs } from '#support/clock'
+import { nowMs } from '#support/clock'
 import { openTransaction } from '#support/transaction'
 import type { InboundDraft } from '../draft.js'
 
@@ -18,7 +18,5 @@ export async function stopLoops({ ticket, message, flags, cause }: InboundDraft)
     .limit(TOO_MANY)
     .select('id')
   if (rows.length < TOO_MANY) return
-  ticket!.automationStoppedAt = now()
-  await ticket!.keep()
-  await ticket!.tell('ticket:automation_stopped', {}, { ...cause, by: null })
+  await ticket!.stopAutomation({ ...cause, by: null })
 }
