@@ -1,4 +1,4 @@
-import type { Incoming, IncomingMessage, Words } from '#plugin'
+import type { Capabilities, Incoming, IncomingMessage, Words } from '#plugin'
 import type { Outcome } from '#channels/incoming_item'
 import type { Actor, Cause } from '#support/actor'
 import type { AttachedFile } from '#tickets/attachment'
@@ -26,7 +26,9 @@ export interface InboxFacts {
   readonly teamId: number | null
   readonly reopenWithinDays: number
   readonly autoReply: { readonly on: boolean; readonly text: string | null; readonly stopped: boolean }
-  readonly threads: 'references' | 'native' | 'customer'
+  readonly terms: Capabilities
+  /** The driver can tell a person's name and picture. */
+  readonly knowsProfiles: boolean
 }
 
 /** What was read and made ready outside the transaction. */

@@ -1,5 +1,8 @@
 import type { Step } from './draft.js'
 import { settleReceipt } from './steps/settle_receipt.js'
+import { applyChange } from './steps/apply_change.js'
+import { applySign } from './steps/apply_sign.js'
+import { nameGap } from './steps/name_gap.js'
 import { setAsideUnsupported } from './steps/set_aside_unsupported.js'
 import { dropOwnEcho } from './steps/drop_own_echo.js'
 import { dropCopy } from './steps/drop_copy.js'
@@ -10,7 +13,7 @@ import { findCustomer } from './steps/find_customer.js'
 import { findTicket } from './steps/find_ticket.js'
 import { judgeSpam } from './steps/judge_spam.js'
 import { openOrAppend } from './steps/open_or_append.js'
-import { assignTeam } from './steps/assign_team.js'
+import { assign } from './steps/assign.js'
 import { stopLoops } from './steps/stop_loops.js'
 import { acknowledge } from './steps/acknowledge.js'
 
@@ -20,6 +23,9 @@ import { acknowledge } from './steps/acknowledge.js'
  */
 export const steps: readonly Step[] = [
   settleReceipt,
+  applyChange,
+  applySign,
+  nameGap,
   setAsideUnsupported,
   dropOwnEcho,
   dropCopy,
@@ -30,7 +36,7 @@ export const steps: readonly Step[] = [
   findTicket,
   judgeSpam,
   openOrAppend,
-  assignTeam,
+  assign,
   stopLoops,
   acknowledge,
 ]

@@ -1,4 +1,3 @@
-import { Resolver } from 'node:dns/promises'
 import { authenticate } from 'mailauth'
 import type { Stored } from '#plugin'
 import type { Results } from './results.js'
@@ -23,25 +22,21 @@ const REST_MS = 60_000
 const cache = new Map<string, { readonly until: number; readonly answer: Promise<unknown> }>()
 let silent = 0
 let restUntil = 0
-let resolve: Resolve | null = process.env.MAIL_DNS === 'off' || process.env.NODE_ENV === 'test' || process.env.DEMO === '1' ? null : overDns()
 
-/** Puts another resolver in place, for tests; null asks nobody. Returns what was there. */
-export function useResolver(other: Resolve | null): Resolve | null {
-  const before = resolve
-  resolve = other
+/** Forgets what DNS has said; for tests. */
+export function forgetNames() {
   cache.clear()
   silent = 0
   restUntil = 0
-  return before
 }
 
 /** Null when there is nothing to check, nobody to ask, or no answer in time. */
-export async function verifySender(item: Stored, fromDomain: string): Promise<Results | null> {
+export async function verifySender(item: Stored, fromDomain: string, resolve: Resolve | undefined): Promise<Results | null> {
   if (!resolve || item.bytes > MAX_BYTES || Date.now() < restUntil || fromDomain === '') return null
   let timer: NodeJS.Timeout | undefined
   try {
     const late = new Promise<null>((done) => (timer = setTimeout(() => done(null), BUDGET_MS).unref()))
-    return await Promise.race([check(item, fromDomain), late])
+    return await Promise.race([check(item, fromDomain, cachedOver(resolve)), late])
   } catch {
     return null
   } finally {
@@ -49,8 +44,8 @@ export async function verifySender(item: Stored, fromDomain: string): Promise<Re
   }
 }
 
-async function check(item: Stored, fromDomain: string): Promise<Results | null> {
-  const { dkim, dmarc } = await authenticate((await item.open()) as never, { resolver: cached as never, disableArc: true, disableBimi: true, mta: 'opora.invalid' })
+async function check(item: Stored, fromDomain: string, ask: Resolve): Promise<Results | null> {
+  const { dkim, dmarc } = await authenticate((await item.open()) as never, { resolver: ask as never, disableArc: true, disableBimi: true, mta: 'opora.invalid' })
   const signatures = (dkim?.results ?? []).map((one) => ({ result: String(one.status?.result ?? 'none'), domain: String(one.signingDomain ?? '') }))
   if (signatures.length === 0 || signatures.some(({ result }) => result === 'temperror')) return null
   const best = signatures.find(({ result, domain }) => result === 'pass' && aligned(domain, fromDomain)) ?? signatures.find(({ result }) => result === 'pass') ?? signatures[0]
@@ -60,28 +55,25 @@ async function check(item: Stored, fromDomain: string): Promise<Results | null> 
   return { checks: { dkim: best.result, ...(fits && told === 'pass' ? { dmarc: 'pass' } : {}) }, aligned: fits }
 }
 
-function cached(name: string, type: string): Promise<unknown> {
-  const key = `${type} ${name.toLowerCase()}`
-  const known = cache.get(key)
-  if (known && known.until > Date.now()) return known.answer
-  const answer = resolve!(name, type).then(
-    (found) => ((silent = 0), found),
-    (error: NodeJS.ErrnoException) => {
-      if (['ENOTFOUND', 'ENODATA'].includes(error.code ?? '')) silent = 0
-      else {
-        cache.delete(key)
-        if (++silent >= PATIENCE) restUntil = Date.now() + REST_MS
+const cachedOver =
+  (resolve: Resolve): Resolve =>
+  (name, type) => {
+    const key = `${type} ${name.toLowerCase()}`
+    const known = cache.get(key)
+    if (known && known.until > Date.now()) return known.answer
+    const answer = resolve(name, type).then(
+      (found) => ((silent = 0), found),
+      (error: NodeJS.ErrnoException) => {
+        if (['ENOTFOUND', 'ENODATA'].includes(error.code ?? '')) silent = 0
+        else {
+          cache.delete(key)
+          if (++silent >= PATIENCE) restUntil = Date.now() + REST_MS
+        }
+        throw error
       }
-      throw error
-    }
-  )
-  answer.catch(() => {})
-  if (cache.size >= CACHE_NAMES) cache.delete(cache.keys().next().value!)
-  cache.set(key, { until: Date.now() + CACHE_MS, answer })
-  return answer
-}
-
-function overDns(): Resolve {
-  const resolver = new Resolver({ timeout: 1500, tries: 1 })
-  return (name, type) => resolver.resolve(name, type)
-}
+    )
+    answer.catch(() => {})
+    if (cache.size >= CACHE_NAMES) cache.delete(cache.keys().next().value!)
+    cache.set(key, { until: Date.now() + CACHE_MS, answer })
+    return answer
+  }

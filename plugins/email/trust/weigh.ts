@@ -22,7 +22,7 @@ export interface Sender {
 export async function weighSender(sender: Sender, item: Stored, inbox: EmailInbox): Promise<Trust | null> {
   const domain = domainOfAddress(sender.from.value)
   const given = trustedResults(sender.headers, inbox, domain)
-  const results = given ?? (inbox.config['trust.dns'] && sender.headers.has('dkim-signature') ? await verifySender(item, domain) : null)
+  const results = given ?? (inbox.config['trust.dns'] && sender.headers.has('dkim-signature') ? await verifySender(item, domain, inbox.resolve) : null)
   const checks = results?.checks ?? {}
   const failed = checks.dmarc === 'fail'
   const passed = !failed && (checks.dmarc === 'pass' || Boolean(results?.aligned))

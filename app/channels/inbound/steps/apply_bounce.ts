@@ -4,6 +4,7 @@ import { findOrCreateCustomer, normaliseAddress } from '#customers/identity'
 import { failDelivery, findDelivery, moveDelivery, type DeliveryRow } from '#channels/outbound/receipts'
 import { ownReference } from '#channels/outbound/reference'
 import { core } from '#channels/health'
+import { settle as settleResponsible } from '#routing/coverage/coverage'
 import { nowMs } from '#support/clock'
 import { record } from '#support/events'
 import { setting } from '#support/settings'
@@ -71,6 +72,8 @@ export async function applyBounce(draft: InboundDraft): Promise<Stop | void> {
     },
     draft.cause
   )
+  // Back to whoever works on it now: its owner may have left for the week since.
+  if (proven && failed) await settleResponsible(ticket)
   return { outcome: 'bounce' }
 }
 

@@ -94,7 +94,7 @@ async function byNumber(draft: InboundDraft): Promise<number | null> {
 /** The sender's own open ticket of the last days with the same subject: people write anew instead of answering. */
 async function byLikeness({ message, customer, inbox, flags }: InboundDraft): Promise<number | null> {
   const subject = plainSubject(message.subject ?? '')
-  if (subject === '' || customer!.created || flags.automatic || inbox.threads !== 'references') return null
+  if (subject === '' || customer!.created || flags.automatic || inbox.terms.threads !== 'references') return null
   const rows = await openTransaction()
     .from('tickets')
     .where('customer_id', customer!.id)
@@ -120,7 +120,7 @@ async function participates({ message, inbox }: InboundDraft, ticketId: number):
 }
 
 async function byCustomer({ inbox, customer }: InboundDraft): Promise<number | null> {
-  if (inbox.threads !== 'customer') return null
+  if (inbox.terms.threads !== 'customer') return null
   const row = await openTransaction()
     .from('tickets')
     .where({ inbox_id: inbox.id, customer_id: customer!.id })

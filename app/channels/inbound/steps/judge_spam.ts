@@ -22,7 +22,7 @@ export async function judgeSpam(draft: InboundDraft): Promise<void> {
     draft.spam = { verdict: 'spam', score: draft.spam?.score, reasons: ['blocked', ...(draft.spam?.reasons ?? [])] }
     return
   }
-  if (draft.ticket || draft.followUpOfId || inbox.threads !== 'references') {
+  if (draft.ticket || draft.followUpOfId || inbox.terms.threads !== 'references') {
     draft.spam = tempered(draft.spam)
     return
   }

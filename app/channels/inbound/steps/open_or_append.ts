@@ -1,7 +1,11 @@
+import { kept } from '#channels/health'
 import type { Address, Forwarded } from '#plugin'
 import { storeReason } from '#plugins/reasons'
+import { markReachable } from '#customers/reach'
 import { now, nowMs } from '#support/clock'
+import { enqueue } from '#support/jobs'
 import { openTransaction } from '#support/transaction'
+import { openWindow } from '#tickets/channel_terms'
 import { openTicket } from '#tickets/open_ticket'
 import { previewOf } from '#tickets/preview'
 import type { Authentication, ForwardedFrom, Mailbox } from '#tickets/message_parts'
@@ -15,6 +19,7 @@ export async function openOrAppend(draft: InboundDraft): Promise<void> {
   draft.ticketId = draft.ticket.id
   draft.messageId = await draft.ticket.receive(inboundMessage(draft), draft.cause)
   if (draft.message.outgoing) await wasAnsweredElsewhere(draft)
+  else await wroteHere(draft)
   await rememberThread(draft)
   draft.outcome = draft.flags.opened ? 'created' : 'appended'
 }
@@ -26,7 +31,7 @@ async function open(draft: InboundDraft) {
       inboxId: inbox.id,
       channel: inbox.channel,
       customerId: customer!.id,
-      subject: clean(message.subject)?.trim() ?? previewOf(prepared.visibleText ?? prepared.text).slice(0, 80),
+      subject: clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? '')),
       status: draft.blocked || draft.spam?.verdict === 'spam' ? 'spam' : message.outgoing ? 'open' : 'new',
       category: flags.quiet || flags.quarantined ? 'notification' : undefined,
       followUpOfId: draft.followUpOfId,
@@ -65,6 +70,7 @@ function inboundMessage(draft: InboundDraft): InboundMessage {
     forwardedFrom: forwardedOf(message.forwardedFrom),
     spam,
     authentication: authenticationOf(draft),
+    remarks: (message.remarks ?? []).slice(0, 10).map((remark) => kept(inbox.channel, remark).slice(0, 2000)),
     incomingItemId: item.id,
     sentAt: message.at.toMillis(),
     receivedAt: Number(item.received_at),
@@ -99,6 +105,19 @@ async function wasAnsweredElsewhere({ ticket, flags, cause }: InboundDraft) {
   ticket!.firstResponseAt ??= now()
   await ticket!.keep()
   if (flags.opened) await ticket!.waitFor('customer', cause)
+}
+
+/** Who writes can be answered: the window of the channel opens, and a stranger's name is asked for. */
+async function wroteHere({ message, inbox, customer }: InboundDraft) {
+  if (inbox.terms.threads === 'references') return
+  await markReachable(message.from, inbox.channel)
+  if (inbox.terms.window) await openWindow({ inboxId: inbox.id, customerId: customer!.id, at: message.at.toMillis(), hours: inbox.terms.window.hours })
+  if (inbox.knowsProfiles) await askForProfile(inbox.id, customer!.id, message.from)
+}
+
+async function askForProfile(inboxId: number, customerId: number, { kind, value }: Address) {
+  const known = await openTransaction().from('customers').where('id', customerId).whereNot('name', '').whereNotNull('picture_sha256').select('id').first()
+  if (!known) await enqueue('channels:profile', { inbox: inboxId, customer: customerId, kind, value }, { once: `profile-${inboxId}-${customerId}` })
 }
 
 async function rememberThread({ message, inbox, ticket }: InboundDraft) {
