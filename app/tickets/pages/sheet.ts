@@ -65,6 +65,8 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     actingTeamId: row.acting_team_id as number | null,
     ownerId: row.owner_id as number | null,
     followUpOfId: row.follow_up_of_id as number | null,
+    possiblyOfId: row.possibly_of_id as number | null,
+    automationStopped: row.automation_stopped_at !== null,
     customerUnsure: row.customer_unsure_at !== null,
     tags: extras.filter(({ what }) => what === 'tag').map(({ id, name }) => ({ id: Number(id), name: name as string })).sort((a, b) => a.name.localeCompare(b.name)),
     read: { messageId: Number(row.read_message_id ?? 0), noteId: Number(row.read_note_id ?? 0) },

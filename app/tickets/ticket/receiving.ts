@@ -37,6 +37,9 @@ export interface InboundMessage {
   readonly fingerprint?: string | null
   /** Machine, list or vacation notice: recorded, and starts nothing. */
   readonly automatic?: boolean
+  readonly automaticKind?: string | null
+  /** Who had no part in this ticket before. */
+  readonly newParticipant?: boolean
   readonly forwardedFrom?: ForwardedFrom | null
   readonly bounce?: Bounce | null
   readonly spam?: SpamVerdict | null
@@ -183,6 +186,8 @@ async function insertMessage(ticketId: number, received: InboundMessage, created
       'references': JSON.stringify(message.references ?? []),
       'fingerprint': message.fingerprint ?? null,
       'automatic': message.automatic ? 1 : 0,
+      'automatic_kind': message.automaticKind?.slice(0, 12) ?? null,
+      'new_participant': message.newParticipant ? 1 : 0,
       'remote_images': message.remoteImages ?? 0,
       'forwarded_from': message.forwardedFrom ? JSON.stringify(message.forwardedFrom) : null,
       'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
