@@ -2,10 +2,10 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
-import env from '#start/env'
+import env, { outsideAddress } from '#start/env'
 import type { Fields, Tools, Values } from '#plugin'
 import { guardedFetch } from '#plugins/guarded_fetch'
-import { hostsTypedIn, secretsOf, mask } from '#plugins/typed_values'
+import { hostOf, hostsTypedIn, secretsOf, mask } from '#plugins/typed_values'
 import { now, nowMs } from '#support/clock'
 import { transaction } from '#support/transaction'
 
@@ -20,8 +20,9 @@ interface Bound {
 export function toolsFor(plugin: string, { scope, fields, values }: Bound): Tools {
   const secrets = secretsOf(fields, values)
   const log = logger.child({ plugin, ...(scope ? { scope } : {}) })
+  const typed = new Set(hostsTypedIn(fields, values))
   return {
-    fetch: guardedFetch({ plugin, typed: hostsTypedIn(fields, values), secrets }),
+    fetch: guardedFetch({ plugin, typed, secrets }),
     log: {
       info: (data, text) => log.info(mask(data, secrets), mask(text, secrets)),
       error: (data, text) => log.error(mask(data, secrets), mask(text, secrets)),
@@ -29,6 +30,13 @@ export function toolsFor(plugin: string, { scope, fields, values }: Bound): Tool
     store: storeOf(plugin, scope),
     folder: () => privateFolder(plugin, scope),
     now,
+    environment(name, otherwise) {
+      const set = outsideAddress(name)
+      if (!set) return otherwise
+      const host = hostOf(set)
+      if (host) typed.add(host)
+      return set
+    },
   }
 }
 

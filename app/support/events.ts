@@ -32,6 +32,12 @@ export interface InternalEvents {
   'message:held': { ticketId: number; messageId: number }
   'message:delivered': { ticketId: number; messageId: number }
   'message:read': { ticketId: number; messageId: number }
+  /** The customer edited, unsent or reacted to it. */
+  'message:changed': { ticketId: number; messageId: number; kind: string }
+  /** The channel told something of the customer: a kept reason (plugins/reasons.ts), never words of a person. */
+  'ticket:signed': { ticketId: number; words: string }
+  /** Its inbox was deaf between two moments, ms. */
+  'ticket:gap': { ticketId: number; from: number; until: number }
   'customer:created': { customerId: number }
   'customer:changed': { customerId: number; fields: string[] }
   'customer:images_allowed': { customerId: number; addressId: number }
@@ -50,6 +56,7 @@ export interface InternalEvents {
   'inbox:created': { inboxId: number }
   'inbox:changed': { inboxId: number; fields: string[] }
   'inbox:deleted': { inboxId: number }
+  'inbox:gap': { inboxId: number; from: number; until: number }
   'inbox:health_changed': { inboxId: number; ok: boolean }
   'incoming:replayed': { incomingId: number }
   'plugin:enabled': { plugin: string }

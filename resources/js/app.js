@@ -7,6 +7,7 @@ import './live.js'
 import './desk.js'
 import './keys.js'
 import './presence.js'
+import './conditions.js'
 import './alpine/composer.js'
 import Alpine from './alpine.js'
 

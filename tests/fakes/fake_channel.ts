@@ -133,5 +133,6 @@ function seen(row: InboxRow): Inbox<any> {
     store: { get: async () => null, put: async () => {} },
     folder: async () => '/nonexistent',
     now,
+    environment: (_name, otherwise) => otherwise,
   }
 }

@@ -1,5 +1,8 @@
 import type { Step } from './draft.js'
 import { settleReceipt } from './steps/settle_receipt.js'
+import { applyChange } from './steps/apply_change.js'
+import { applySign } from './steps/apply_sign.js'
+import { nameGap } from './steps/name_gap.js'
 import { setAsideUnsupported } from './steps/set_aside_unsupported.js'
 import { dropOwnEcho } from './steps/drop_own_echo.js'
 import { detectAutomatic } from './steps/detect_automatic.js'
@@ -13,4 +16,17 @@ import { assign } from './steps/assign.js'
  * What happens to each thing that arrives, in this order, in one transaction. A step that returns a
  * stop ends the way; read them aloud.
  */
-export const steps: readonly Step[] = [settleReceipt, setAsideUnsupported, dropOwnEcho, detectAutomatic, applyBounce, findCustomer, findTicket, openOrAppend, assign]
+export const steps: readonly Step[] = [
+  settleReceipt,
+  applyChange,
+  applySign,
+  nameGap,
+  setAsideUnsupported,
+  dropOwnEcho,
+  detectAutomatic,
+  applyBounce,
+  findCustomer,
+  findTicket,
+  openOrAppend,
+  assign,
+]

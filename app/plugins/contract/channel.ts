@@ -99,7 +99,12 @@ export interface ChannelDriver<C extends Fields> {
   }
   poll?: {
     readonly everySeconds: number
-    fetch(inbox: Inbox<C>, cursor: string | null, signal: AbortSignal): Promise<{ items: readonly Raw[]; cursor: string }>
+    /** `health` says how the connection is when there is more to say than that it was asked. */
+    fetch(inbox: Inbox<C>, cursor: string | null, signal: AbortSignal): Promise<{ items: readonly Raw[]; cursor: string; health?: Health }>
+    /** Whether an inbox with these settings is asked at all; without it every one is. */
+    when?(config: Values<C>): boolean
+    /** The asking ends here: switched off, changed, stopped, or another process has it now. Give back what a session held. */
+    end?(inbox: Inbox<C>): Promise<void>
   }
   /** The templates of this inbox as the provider has them; asked every hour and on demand. */
   templates?(inbox: Inbox<C>): Promise<readonly Template[]>

@@ -8,5 +8,10 @@ export interface Tools {
   /** A private folder under DATA_DIR, made on first use. */
   folder(): Promise<string>
   now(): DateTime
+  /**
+   * What whoever runs the machine has set for this name (`META_GRAPH_URL`: the base address of an outside system), else
+   * `otherwise`. The host of an address set so may lie inside the network.
+   */
+  environment(name: string, otherwise: string): string
 }
 

@@ -53,6 +53,8 @@ export interface IncomingMessage {
   /** An echo: sent in our name from a phone, a page inbox, a mail client. */
   readonly outgoing?: boolean
   readonly from: Address
+  /** Other addresses that the channel vouches for as the same person's: a user id beside a phone number. */
+  readonly alsoFrom?: readonly Address[]
   readonly to?: readonly Address[]
   readonly cc?: readonly Address[]
   readonly replyTo?: Address

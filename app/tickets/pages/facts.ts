@@ -12,7 +12,7 @@ export interface Fact {
 }
 
 /** These are in the thread themselves, or on their message. */
-export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'ticket:customised', 'facts:changed']
+export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'message:changed', 'ticket:customised', 'facts:changed']
 
 const ICONS: Record<string, string> = {
   'ticket:opened': 'plus',
@@ -25,6 +25,8 @@ const ICONS: Record<string, string> = {
   'ticket:tagged': 'tag',
   'ticket:marked_spam': 'spam',
   'ticket:renamed': 'pencil',
+  'ticket:signed': 'info',
+  'ticket:gap': 'warning',
   'message:cancelled': 'undo',
   'message:confirmed': 'check',
   'note:edited': 'pencil',
@@ -55,6 +57,7 @@ export function factOf(row: any, { agents, teams }: Directory): Fact | null {
       from: payload.from ?? '',
       value: payload.to ?? payload.on ?? '',
       until: payload.until ?? 0,
+      sign: payload.words ?? '',
       added: payload.added?.length ?? 0,
       removed: payload.removed?.length ?? 0,
     },

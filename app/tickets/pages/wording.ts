@@ -64,7 +64,7 @@ const words = {
     const who = values.actor === 'agent' ? String(values.who) : i18n.t(`desk.actor.${values.actor}`)
     const say = (kind: string, value: unknown) => (value ? i18n.t(`desk.${kind}.${value}`, undefined, String(value)) : '')
     const kind = key === 'ticket_prioritised' ? 'priority' : key === 'ticket_categorised' ? 'category' : key === 'ticket_opened_again' ? 'status' : 'wait'
-    const text = i18n.t(`desk.event.${key}`, { ...values, who, from: say(kind, values.from), value: say(kind, values.value), until: values.until ? format.short(Number(values.until)) : '' }, `${who} · ${key.replace('_', ' ')}`)
+    const text = i18n.t(`desk.event.${key}`, { ...values, who, from: say(kind, values.from), value: say(kind, values.value), until: values.until ? format.short(Number(values.until)) : '', from_time: typeof values.from === 'number' ? format.short(values.from) : '', sign: reasonText(i18n, String(values.sign)) }, `${who} · ${key.replace('_', ' ')}`)
     // A cause without words (the stored item it came from) is for the audit and the API, not for the reader.
     return because && i18n.hasMessage(`desk.because.${because.key}`) ? `${text} · ${i18n.t(`desk.because.${because.key}`, { id: because.id })}` : text
   },

@@ -38,6 +38,8 @@ export interface InboundMessage {
   readonly spam?: SpamVerdict | null
   readonly authentication?: Authentication | null
   readonly incomingItemId?: number | null
+  /** Kept reasons: what the channel says of it besides its words. */
+  readonly remarks?: readonly string[]
   /** What the sender says; ms. */
   readonly sentAt?: number | null
   /** When we got it; ms. */
@@ -144,6 +146,7 @@ async function insertMessage(ticketId: number, received: InboundMessage): Promis
       'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
       'spam': message.spam ? JSON.stringify(message.spam) : null,
       'authentication': message.authentication ? JSON.stringify(message.authentication) : null,
+      'remarks': message.remarks?.length ? JSON.stringify(message.remarks) : null,
       'incoming_item_id': message.incomingItemId ?? null,
       'sent_at': message.sentAt ?? null,
       'received_at': message.receivedAt,

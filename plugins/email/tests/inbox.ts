@@ -25,6 +25,7 @@ export function givenInbox(values: Partial<Filled> = {}, clock: { now: DateTime 
     store: { get: async (key) => kept.get(key) ?? null, put: async (key, value) => void kept.set(key, value) },
     folder: () => (folder ??= mkdtemp(join(tmpdir(), 'email-'))),
     now: () => clock.now,
+    environment: (_name, otherwise) => otherwise,
   }
 }
 
