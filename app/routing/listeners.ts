@@ -4,6 +4,7 @@ import { reading } from '#support/transaction'
 import { reconcile } from './coverage/reconcile.js'
 import { settleTickets } from './coverage/settling.js'
 import { World } from './coverage/world.js'
+import './absence/listeners.js'
 
 // Absences begin and end to the half minute; a run without anybody away costs a few reads.
 every('routing:coverage', 0.5, reconcile)

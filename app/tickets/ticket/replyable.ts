@@ -133,8 +133,9 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
 
     /** What an answer changes on the ticket itself. */
     async #answered(message: Message, reply: Reply, files: number) {
-      this.lastAgentMessageAt = now()
       if (!reply.automatic) {
+        // A machine's answer is nobody's: the customer still waits.
+        this.lastAgentMessageAt = now()
         this.firstResponseAt ??= now()
         this.preview = previewOf(message.visibleText ?? message.text)
         if (reply.statusAfter === 'open' && this.status !== 'open') this.leaveStatus()
