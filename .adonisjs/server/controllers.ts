@@ -44,6 +44,17 @@ export const controllers = {
     PluginChecks: () => import('#app/plugins/controllers/plugin_checks_controller'),
     Plugins: () => import('#app/plugins/controllers/plugins_controller'),
   },
+  routing: {
+    Absences: () => import('#app/routing/controllers/absences_controller'),
+    CatchUps: () => import('#app/routing/controllers/catch_ups_controller'),
+    Checklists: () => import('#app/routing/controllers/checklists_controller'),
+    CoverAnswers: () => import('#app/routing/controllers/cover_answers_controller'),
+    Keepings: () => import('#app/routing/controllers/keepings_controller'),
+    Plans: () => import('#app/routing/controllers/plans_controller'),
+    Returns: () => import('#app/routing/controllers/returns_controller'),
+    SickLeaves: () => import('#app/routing/controllers/sick_leaves_controller'),
+    TakingsBack: () => import('#app/routing/controllers/takings_back_controller'),
+  },
   search: {
     Searches: () => import('#app/search/controllers/searches_controller'),
   },

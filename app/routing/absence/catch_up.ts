@@ -38,8 +38,12 @@ export interface CatchUp {
 
 const MOST = 300
 
-/** What happened to an agent's tickets while he was away: each ticket stands once, where it matters most. */
-export async function catchUpOn(absence: Absence): Promise<CatchUp> {
+/**
+ * What happened to an agent's tickets while he was away: each ticket stands once, where it matters most.
+ *
+ * @param access - the inboxes that the reader may see
+ */
+export async function catchUpOn(absence: Absence, access: readonly number[] | 'all' = 'all'): Promise<CatchUp> {
   const db = reading()
   const since = absence.startsAt.toMillis()
   const until = absence.endedAt?.toMillis() ?? nowMs()
@@ -71,7 +75,7 @@ export async function catchUpOn(absence: Absence): Promise<CatchUp> {
 
   const lists: Record<'kept' | 'finished' | 'answered' | 'promised' | 'waiting', CaughtTicket[]> = { kept: [], finished: [], answered: [], promised: [], waiting: [] }
   let quiet = 0
-  for (const row of tickets) {
+  for (const row of tickets.filter(({ inbox_id: inboxId }) => access === 'all' || access.includes(inboxId))) {
     const { actingId, actingTeamId, kept } = last.get(row.id)!
     const written = notes.filter((note) => note.ticket_id === row.id)
     const sent = Number(replies.find((reply) => reply.ticket_id === row.id)?.total ?? 0)

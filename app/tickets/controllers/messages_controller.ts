@@ -5,6 +5,7 @@ import { DateTime } from 'luxon'
 import type { Mailbox } from '#tickets/message_parts'
 import type Ticket from '#tickets/ticket'
 import { claim, TicketTaken } from '#routing/assignment'
+import { isCovered, takeBack } from '#routing/coverage/keeping'
 import { now } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { transaction } from '#support/transaction'
@@ -33,6 +34,8 @@ const messageValidator = vine.create({
   /** `later`: not before `send_at`, a moment in the writer's zone. */
   later: vine.literal('1').optional(),
   send_at: vine.string().maxLength(40).optional(),
+  /** The writer is away and somebody stands in: whose it is from now on (B11). */
+  cover: vine.enum(['take_back', 'leave']).optional(),
   /** The writer has said that nothing is to be attached. */
   no_files: vine.literal('1').optional(),
   seen_message: vine.number().min(0),
@@ -54,10 +57,13 @@ export default class MessagesController {
 
     if (!written.no_files && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
 
+    if (!written.cover && isCovered(ticket, ctx.by.id)) return this.#askAboutCover(ctx, ticket.id, { ...written, uploadIds })
+
     const sendAt = await this.#moment(ctx, ticket.id, written)
     const next = written.then ? await nextInList(ctx.auth.getUserOrFail(), ticket.id, pageOf(ctx)) : null
     try {
       const message = await transaction(async () => {
+        if (written.cover === 'take_back') await takeBack(ticket, ctx.by.id, { by: ctx.by })
         await this.#takeIfFree(ctx, ticket)
         return ticket.reply(
           {
@@ -89,7 +95,8 @@ export default class MessagesController {
 
   /** Who answers what nobody owns looks after it from then on. A colleague who took it a moment before keeps it. */
   async #takeIfFree(ctx: HttpContext, ticket: Ticket) {
-    if (ticket.ownerId !== null || ticket.mergedIntoId) return
+    const free = ticket.ownerId === null || (ticket.actingTeamId !== null && ticket.ownerId !== ctx.by.id)
+    if (!free || ticket.mergedIntoId) return
     await claim(ticket, ctx.by.id, { by: ctx.by }).catch((error) => {
       if (!(error instanceof TicketTaken)) throw error
     })
@@ -116,8 +123,14 @@ export default class MessagesController {
     return this.#ask(ctx, 'files', { ...(await changedState(ctx, ticketId)), written: { ...written, uploadIds: [], no_files: '1' }, seen: { messageId: written.seen_message, noteId: written.seen_note } })
   }
 
+  /** The owner is away and somebody works on it: nothing happens silently. */
+  async #askAboutCover(ctx: HttpContext, ticketId: number, written: StaleWriting) {
+    await Draft.keep({ ticketId, agentId: ctx.by.id, kind: 'reply' }, { text: written.text, envelope: { uploadIds: written.uploadIds } })
+    return this.#ask(ctx, 'covered', { ...(await changedState(ctx, ticketId)), written, seen: { messageId: written.seen_message, noteId: written.seen_note } })
+  }
+
   /** A question instead of an answer: as a dialog over the page, or as a page of its own without JavaScript. */
-  #ask(ctx: HttpContext, about: 'stale' | 'files', state: Record<string, unknown>) {
+  #ask(ctx: HttpContext, about: 'stale' | 'files' | 'covered', state: Record<string, unknown>) {
     ctx.response.status(409).header('HX-Retarget', '#asking').header('HX-Reswap', 'innerHTML').header('HX-Push-Url', 'false')
     const template = ctx.request.header('hx-request') === 'true' ? `tickets/messages/_${about}` : `tickets/messages/${about}`
     return ctx.view.render(template, state)

@@ -6,6 +6,8 @@ import { markRead } from '#tickets/reading'
 import Ticket from '#tickets/ticket'
 import { PRIORITIES } from '#tickets/ticket/describable'
 import { accessibleInboxIds } from '#people/access'
+import { awayNow } from '#routing/absence/away_now'
+import { readCover } from './cover.js'
 import { directory } from './directory.js'
 import { readSheet } from './sheet.js'
 import { readThread } from './thread.js'
@@ -45,7 +47,8 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
   const writing = await readWriting(sheet, thread, agent, kind)
   const news = thread.seen.messageId > sheet.read.messageId || thread.seen.noteId > sheet.read.noteId
   if (!before && news) await markRead(agent.id, ticketId, thread.seen)
-  return { sheet, thread, writing, people, priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
+  const away = await awayNow()
+  return { sheet, thread, writing, people, away, cover: await readCover(sheet, agent, away), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
 }
 
 /** Head and thread alone: what a poke or a write changes while somebody types below. */
@@ -55,5 +58,6 @@ export async function changedState(ctx: HttpContext, ticketId: number) {
   const sheet = await readSheet(ticketId, agent, people)
   await mustSee(agent, sheet.inbox.id)
   const thread = await readThread(ticketId, people)
-  return { sheet, thread, people, priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
+  const away = await awayNow()
+  return { sheet, thread, people, away, cover: await readCover(sheet, agent, away), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
 }

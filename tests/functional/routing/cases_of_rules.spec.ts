@@ -136,7 +136,7 @@ test.group('Substitution, cases of rules', (group) => {
     const [a, b, c] = [await givenAgent(), await givenAgent(), await givenAgent()]
     await db.from('agents').where('id', b.id).update({ cover_cap: 2 })
     const inbox = await givenInbox()
-    const tickets = []
+    const tickets: { id: number }[] = []
     for (let count = 0; count < 4; count++) tickets.push(await givenTicket({ inbox, ownerId: a.id }))
     await givenAbsence(a, [to(b), to(c)])
     const hands = async () => (await Promise.all(tickets.map(async (ticket) => (await acting(ticket)).actingId))).sort()
