@@ -8,6 +8,7 @@ import { BaseModel, column } from '@adonisjs/lucid/orm'
 import { DateTime } from 'luxon'
 import { instant } from '#support/instant'
 import { json } from '#support/json'
+import type { WeekHours } from '#people/hours'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
 
 export class AbsenceReplySchema extends BaseModel {
@@ -120,8 +121,30 @@ export class AddressSchema extends BaseModel {
   declare value: string
 }
 
+export class AgentCapSchema extends BaseModel {
+  static $columns = ['agentId', 'channel', 'most'] as const
+  $columns = AgentCapSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare channel: string
+  @column()
+  declare most: number
+}
+
+export class AgentSkillSchema extends BaseModel {
+  static $columns = ['agentId', 'kind', 'value'] as const
+  $columns = AgentSkillSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare kind: string
+  @column()
+  declare value: string
+}
+
 export class AgentSchema extends BaseModel {
-  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'updatedAt'] as const
+  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'hours', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'turnAt', 'updatedAt'] as const
   $columns = AgentSchema.$columns
   @column()
   declare availability: string
@@ -133,6 +156,8 @@ export class AgentSchema extends BaseModel {
   declare deactivatedAt: DateTime | null
   @column()
   declare email: string
+  @json()
+  declare hours: WeekHours | null
   @column({ isPrimary: true })
   declare id: number
   @instant()
@@ -163,6 +188,8 @@ export class AgentSchema extends BaseModel {
   declare theme: string
   @column()
   declare timeZone: string | null
+  @instant()
+  declare turnAt: DateTime | null
   @instant()
   declare updatedAt: DateTime
 }
@@ -355,10 +382,12 @@ export class DefaultPlanSchema extends BaseModel {
 }
 
 export class DeliverySchema extends BaseModel {
-  static $columns = ['attempts', 'createdAt', 'deliveredAt', 'dueAt', 'error', 'errorCode', 'externalId', 'failedAt', 'firstTriedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'readAt', 'reference', 'sentAt', 'state', 'updatedAt'] as const
+  static $columns = ['attempts', 'copyState', 'createdAt', 'deliveredAt', 'dueAt', 'error', 'errorCode', 'externalId', 'failedAt', 'firstTriedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'plannedAt', 'readAt', 'reference', 'sentAt', 'state', 'updatedAt'] as const
   $columns = DeliverySchema.$columns
   @column()
   declare attempts: number
+  @column()
+  declare copyState: string | null
   @instant()
   declare createdAt: DateTime
   @instant()
@@ -384,6 +413,8 @@ export class DeliverySchema extends BaseModel {
   @column()
   declare messageId: number
   @instant()
+  declare plannedAt: DateTime | null
+  @instant()
   declare readAt: DateTime | null
   @column()
   declare reference: string
@@ -393,6 +424,31 @@ export class DeliverySchema extends BaseModel {
   declare state: string
   @instant()
   declare updatedAt: DateTime
+}
+
+export class DeputySchema extends BaseModel {
+  static $columns = ['createdAt', 'deputyId', 'grantedById', 'id', 'principalId', 'revokedAt', 'rights', 'scope', 'validFrom', 'validTo'] as const
+  $columns = DeputySchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare deputyId: number
+  @column()
+  declare grantedById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare principalId: number
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare rights: string
+  @column()
+  declare scope: string | null
+  @instant()
+  declare validFrom: DateTime
+  @instant()
+  declare validTo: DateTime | null
 }
 
 export class DraftSchema extends BaseModel {
@@ -476,6 +532,29 @@ export class FactSchema extends BaseModel {
   declare value: string
 }
 
+export class FileLinkSchema extends BaseModel {
+  static $columns = ['attachmentId', 'createdAt', 'expiresAt', 'fetched', 'fetchedAt', 'id', 'messageId', 'revokedAt', 'secret'] as const
+  $columns = FileLinkSchema.$columns
+  @column()
+  declare attachmentId: number
+  @instant()
+  declare createdAt: DateTime
+  @instant()
+  declare expiresAt: DateTime
+  @column()
+  declare fetched: number
+  @instant()
+  declare fetchedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: number
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare secret: string
+}
+
 export class GrantSchema extends BaseModel {
   static $columns = ['agentId', 'createdAt', 'grantedById', 'id', 'inboxId', 'revokedAt', 'source', 'sourceId', 'validFrom', 'validTo'] as const
   $columns = GrantSchema.$columns
@@ -501,6 +580,47 @@ export class GrantSchema extends BaseModel {
   declare validTo: DateTime | null
 }
 
+export class HandoverSchema extends BaseModel {
+  static $columns = ['answerNoteId', 'beforeOwnerId', 'beforeTeamId', 'createdAt', 'createdById', 'dueAt', 'fromId', 'fromKind', 'id', 'kind', 'moved', 'noteId', 'settledAt', 'settledById', 'state', 'ticketId', 'toId', 'toKind'] as const
+  $columns = HandoverSchema.$columns
+  @column()
+  declare answerNoteId: number | null
+  @column()
+  declare beforeOwnerId: number | null
+  @column()
+  declare beforeTeamId: number | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @instant()
+  declare dueAt: DateTime | null
+  @column()
+  declare fromId: number | null
+  @column()
+  declare fromKind: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare moved: number
+  @column()
+  declare noteId: number | null
+  @instant()
+  declare settledAt: DateTime | null
+  @column()
+  declare settledById: number | null
+  @column()
+  declare state: string
+  @column()
+  declare ticketId: number
+  @column()
+  declare toId: number
+  @column()
+  declare toKind: string
+}
+
 export class IdempotencyKeySchema extends BaseModel {
   static $columns = ['answer', 'createdAt', 'key', 'owner', 'request', 'status'] as const
   $columns = IdempotencyKeySchema.$columns
@@ -516,6 +636,56 @@ export class IdempotencyKeySchema extends BaseModel {
   declare request: string
   @column()
   declare status: number | null
+}
+
+export class ImportFaultSchema extends BaseModel {
+  static $columns = ['createdAt', 'id', 'importId', 'place', 'reason'] as const
+  $columns = ImportFaultSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare importId: number
+  @column()
+  declare place: string
+  @column()
+  declare reason: string
+}
+
+export class ImportSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'cursor', 'error', 'expected', 'faulty', 'finishedAt', 'id', 'inboxId', 'known', 'options', 'source', 'state', 'taken', 'updatedAt'] as const
+  $columns = ImportSchema.$columns
+  @column()
+  declare agentId: number | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare cursor: string | null
+  @column()
+  declare error: string | null
+  @column()
+  declare expected: number | null
+  @column()
+  declare faulty: number
+  @instant()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare known: number
+  @column()
+  declare options: string
+  @column()
+  declare source: string
+  @column()
+  declare state: string
+  @column()
+  declare taken: number
+  @instant()
+  declare updatedAt: DateTime
 }
 
 export class InboxCursorSchema extends BaseModel {
@@ -551,10 +721,12 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'agentId', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
+  @column()
+  declare agentId: number | null
   @column()
   declare channel: string
   @column()
@@ -569,6 +741,10 @@ export class InboxSchema extends BaseModel {
   declare id: number
   @column()
   declare key: string
+  @column()
+  declare linkAboveMb: number | null
+  @column()
+  declare linkDays: number
   @column()
   declare name: string
   @instant()
@@ -586,7 +762,7 @@ export class InboxSchema extends BaseModel {
 }
 
 export class IncomingItemSchema extends BaseModel {
-  static $columns = ['attempts', 'bytes', 'dueAt', 'externalId', 'finishedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
+  static $columns = ['attempts', 'bytes', 'dueAt', 'externalId', 'finishedAt', 'id', 'importId', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
   $columns = IncomingItemSchema.$columns
   @column()
   declare attempts: number
@@ -600,6 +776,8 @@ export class IncomingItemSchema extends BaseModel {
   declare finishedAt: DateTime | null
   @column({ isPrimary: true })
   declare id: number
+  @column()
+  declare importId: number | null
   @column()
   declare inboxId: number
   @instant()
@@ -693,7 +871,7 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @json()
   declare authentication: Authentication | null
@@ -721,6 +899,8 @@ export class MessageSchema extends BaseModel {
   declare fingerprint: string | null
   @json()
   declare forwardedFrom: ForwardedFrom | null
+  @column()
+  declare forwardedId: number | null
   @column()
   declare fromAddress: string | null
   @column()
@@ -784,6 +964,56 @@ export class NoteSchema extends BaseModel {
   declare text: string
   @column()
   declare ticketId: number
+}
+
+export class OffboardingMoveSchema extends BaseModel {
+  static $columns = ['fromTeamId', 'offboardingId', 'ticketId', 'toOwnerId', 'toTeamId', 'undoneAt'] as const
+  $columns = OffboardingMoveSchema.$columns
+  @column()
+  declare fromTeamId: number | null
+  @column({ isPrimary: true })
+  declare offboardingId: number
+  @column()
+  declare ticketId: number
+  @column()
+  declare toOwnerId: number | null
+  @column()
+  declare toTeamId: number | null
+  @instant()
+  declare undoneAt: DateTime | null
+}
+
+export class OffboardingSchema extends BaseModel {
+  static $columns = ['agentId', 'cancelledAt', 'createdAt', 'dueAt', 'error', 'finishedAt', 'heirs', 'id', 'inventory', 'report', 'requestedById', 'revokedAt', 'state', 'undoneAt'] as const
+  $columns = OffboardingSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare cancelledAt: DateTime | null
+  @instant()
+  declare createdAt: DateTime
+  @instant()
+  declare dueAt: DateTime
+  @column()
+  declare error: string | null
+  @instant()
+  declare finishedAt: DateTime | null
+  @column()
+  declare heirs: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inventory: string | null
+  @column()
+  declare report: string | null
+  @column()
+  declare requestedById: number | null
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare state: string
+  @instant()
+  declare undoneAt: DateTime | null
 }
 
 export class PluginFaultSchema extends BaseModel {
@@ -931,25 +1161,47 @@ export class TeamInboxSchema extends BaseModel {
 }
 
 export class TeamMemberSchema extends BaseModel {
-  static $columns = ['agentId', 'teamId'] as const
+  static $columns = ['agentId', 'lastTurn', 'teamId'] as const
   $columns = TeamMemberSchema.$columns
   @column()
   declare agentId: number
+  @column()
+  declare lastTurn: number
   @column({ isPrimary: true })
   declare teamId: number
 }
 
 export class TeamSchema extends BaseModel {
-  static $columns = ['createdAt', 'id', 'name', 'supervisorId', 'updatedAt'] as const
+  static $columns = ['createdAt', 'distribution', 'escalation', 'hours', 'id', 'matching', 'mostAtOnce', 'mostOpen', 'name', 'onlyPresent', 'sticky', 'supervisorId', 'timeZone', 'turn', 'updatedAt'] as const
   $columns = TeamSchema.$columns
   @instant()
   declare createdAt: DateTime
+  @column()
+  declare distribution: string
+  @column()
+  declare escalation: string
+  @json()
+  declare hours: WeekHours | null
   @column({ isPrimary: true })
   declare id: number
   @column()
+  declare matching: string
+  @column()
+  declare mostAtOnce: number | null
+  @column()
+  declare mostOpen: number | null
+  @column()
   declare name: string
   @column()
+  declare onlyPresent: number
+  @column()
+  declare sticky: number
+  @column()
   declare supervisorId: number | null
+  @column()
+  declare timeZone: string | null
+  @column()
+  declare turn: number
   @instant()
   declare updatedAt: DateTime
 }
@@ -977,7 +1229,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'windowFromAt', 'windowUntilAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'remindAt', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -1034,6 +1286,8 @@ export class TicketSchema extends BaseModel {
   @column()
   declare priority: string
   @instant()
+  declare remindAt: DateTime | null
+  @instant()
   declare resolvedAt: DateTime | null
   @instant()
   declare snoozedUntil: DateTime | null
@@ -1049,6 +1303,8 @@ export class TicketSchema extends BaseModel {
   declare version: number
   @instant()
   declare waitingSinceAt: DateTime | null
+  @column()
+  declare waitsTurn: number
   @instant()
   declare windowFromAt: DateTime | null
   @instant()

@@ -1,6 +1,7 @@
 import type { Cause } from '#support/actor'
 import { DomainError } from '#support/domain_error'
 import { transaction } from '#support/transaction'
+import { giveTurn } from './distribution/turns.js'
 import { TicketChanged } from '#tickets/ticket/base'
 import type { Responsible } from '#tickets/ticket/assignable'
 import type Ticket from '#tickets/ticket'
@@ -20,24 +21,33 @@ export interface Assigned {
 export interface AssignOptions {
   /** Somebody knows that the agent is away and means him all the same: he owns it, his substitute acts. */
   readonly thoughAway?: boolean
+  /** Agents whom the team's own distribution passes over. */
+  readonly except?: Iterable<number>
 }
 
 /**
  * Makes an agent the owner, puts it with a team, or both; null takes away. One who is away gets
- * nothing new: the substitute owns it from the start, unless the absence says otherwise (B1).
+ * nothing new: the substitute owns it from the start, unless the absence says otherwise (B1). What comes to a
+ * team without an owner is given to one of its members at once, if the team gives out by itself; what
+ * somebody puts back by hand waits for a hand.
  *
  * @throws DomainError when the agent has left, may only read, or the team is unknown.
  */
-export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false }: AssignOptions = {}): Promise<Assigned> {
+export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false, except = [] }: AssignOptions = {}): Promise<Assigned> {
   return transaction(async (trx) => {
     if (to.ownerId) await mustBeAbleToOwn(to.ownerId)
     if (to.teamId && !(await trx.from('teams').where('id', to.teamId).select('id').first())) {
       throw new DomainError('tickets.errors.no_team', 422)
     }
     // Whoever takes one in his absence works on it himself.
-    const himself = to.ownerId && cause.by?.kind === 'agent' && cause.by.id === to.ownerId && to.ownerId !== ticket.ownerId && (await isAway(to.ownerId))
+    const himself = Boolean(to.ownerId) && cause.by?.kind === 'agent' && cause.by.id === to.ownerId && to.ownerId !== ticket.ownerId && (await isAway(to.ownerId!))
     const redirected = himself || thoughAway || !to.ownerId || to.ownerId === ticket.ownerId ? null : await aroundAbsent(ticket, to.ownerId, cause)
-    await ticket.assignTo({ ...to, ...redirected?.to }, redirected?.cause ?? cause, redirected?.intendedForId)
+    const wanted: Responsible = { ...to, ...redirected?.to }
+    const arrives = Boolean(wanted.teamId) && wanted.teamId !== ticket.teamId
+    const owned = wanted.ownerId === undefined ? ticket.ownerId !== null : wanted.ownerId !== null
+    if (owned || arrives || wanted.ownerId === null) ticket.waitsTurn = arrives && !owned ? 1 : 0
+    await ticket.assignTo(wanted, redirected?.cause ?? cause, redirected?.intendedForId)
+    if (arrives && !owned) await giveTurn(ticket, cause, { except })
     await (himself ? takeBack(ticket, to.ownerId!, cause) : settle(ticket))
     return { intendedForId: redirected?.intendedForId ?? null }
   })

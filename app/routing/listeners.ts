@@ -1,10 +1,14 @@
 import { listen, follow } from '#support/listeners'
 import { every } from '#support/schedule'
 import { reading } from '#support/transaction'
+import { listsBeside, MOST_COUNTED } from '#tickets/views'
 import { reconcile } from './coverage/reconcile.js'
 import { settleTickets } from './coverage/settling.js'
 import { World } from './coverage/world.js'
 import './absence/listeners.js'
+import { giveAllWaiting, lookAgain, MAKES_ROOM } from './distribution/waiting.js'
+import { passQuestionsOn } from './handover/give.js'
+import { handovers } from './handover/handover_list.js'
 
 // Absences begin and end to the half minute; a run without anybody away costs a few reads.
 every('routing:coverage', 0.5, reconcile)
@@ -29,4 +33,15 @@ follow(
 listen('routing:reconcile', ['agent:deactivated', 'agent:reactivated', 'agent:changed', 'team:changed', 'inbox:changed', 'inbox:deleted', 'tag:deleted'], async ({ name, payload }) => {
   if (name === 'agent:changed' && !(payload as { fields: string[] }).fields.some((field) => ['role', 'restricted'].includes(field))) return
   await reconcile()
+})
+
+listen('routing:questions', ['absence:started'], ({ payload }) => passQuestionsOn(payload.agentId, payload.absenceId))
+
+/** Somebody may be able to take what waits for its turn; hours of work begin without an event. */
+follow('routing:turns', MAKES_ROOM, (events) => lookAgain(events.at(-1)!.id))
+every('routing:turns', 1, giveAllWaiting)
+
+listsBeside.set('asked', {
+  href: '/handovers',
+  count: ({ id }, access) => reading().query().from(handovers({ waitsFor: id }, access).select('handovers.id').limit(MOST_COUNTED).as('asked')).count('* as count'),
 })

@@ -17,6 +17,10 @@ export interface InternalEvents {
   'ticket:opened_again': { ticketId: number; from: string }
   'ticket:snoozed': { ticketId: number; until: number }
   'ticket:woken': { ticketId: number }
+  'ticket:reminder_set': { ticketId: number; until: number }
+  'ticket:reminder_dropped': { ticketId: number }
+  /** The customer has not answered by the moment somebody named. */
+  'ticket:reminded': { ticketId: number }
   'ticket:marked_spam': { ticketId: number }
   'ticket:unmarked_spam': { ticketId: number }
   'ticket:customised': { ticketId: number; fields: string[] }
@@ -29,9 +33,26 @@ export interface InternalEvents {
   'message:cancelled': { ticketId: number; messageId: number }
   /** A person said that it arrived, when nothing else could tell. */
   'message:confirmed': { ticketId: number; messageId: number }
+  /** It leaves at another moment than it would have. */
+  'message:planned': { ticketId: number; messageId: number }
   'message:held': { ticketId: number; messageId: number }
   'message:delivered': { ticketId: number; messageId: number }
   'message:read': { ticketId: number; messageId: number }
+  'handover:given': Given
+  'handover:asked': Given
+  'handover:escalated': Given
+  /** Sent back by who got it; `handoverId` is the return's own. */
+  'handover:returned': { ticketId: number; handoverId: number; toKind: string; toId: number; noteId: number | null }
+  'handover:accepted': Settled
+  'handover:declined': Settled
+  'handover:answered': Settled
+  'handover:withdrawn': Settled
+  'deputy:named': { principalId: number; deputyId: number }
+  'deputy:ended': { principalId: number; deputyId: number }
+  'agent:offboarding_planned': { agentId: number; offboardingId: number; until: number }
+  'agent:offboarding_cancelled': { agentId: number; offboardingId: number }
+  'agent:offboarded': { agentId: number; offboardingId: number; moved: number }
+  'agent:offboarding_undone': { agentId: number; offboardingId: number; moved: number }
   /** The customer edited, unsent or reacted to it. */
   'message:changed': { ticketId: number; messageId: number; kind: string }
   /** The channel told something of the customer: a kept reason (plugins/reasons.ts), never words of a person. */
@@ -98,6 +119,27 @@ export interface AbsenceTold {
   readonly endsAt: number | null
   readonly coverAgentIds: readonly number[]
   readonly coverTeamIds: readonly number[]
+}
+
+/** A ticket, or a question about it, went to somebody. `dueAt`: ms. */
+interface Given {
+  ticketId: number
+  handoverId: number
+  toKind: string
+  toId: number
+  fromKind: string
+  fromId: number | null
+  noteId: number | null
+  dueAt: number | null
+}
+
+/** Who got it settled it, or who gave it took it back. */
+interface Settled {
+  ticketId: number
+  handoverId: number
+  toKind: string
+  toId: number
+  createdById: number | null
 }
 
 export type AllEvents = DomainEvents & InternalEvents

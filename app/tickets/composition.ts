@@ -1,4 +1,5 @@
 import i18nManager from '@adonisjs/i18n/services/main'
+import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import type { Cause } from '#support/actor'
 import { DomainError } from '#support/domain_error'
 import { setting } from '#support/settings'
@@ -17,10 +18,10 @@ const QUOTE_MAX = 2000
  * Everything of an outgoing message but its ids: to whom, subject, text and HTML with signature and
  * short quoted history. Reads `messages` of the kinds a customer has seen, and never `notes`.
  */
-export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Cause, { inboxId, terms }: Way) {
+export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Cause, { inboxId, channel, terms }: Way) {
   const only = isChat(terms) || reply.inboxId !== undefined || inboxId !== ticket.inboxId
   const last = await lastSeenByCustomer(ticket.id, only ? inboxId : null)
-  const to = reply.to?.length ? reply.to : await recipientsOf(ticket, last, terms)
+  const to = reply.to?.length ? reply.to : await recipientsOf(ticket, last, { channel, terms })
   if (to.length === 0) throw new DomainError('tickets.errors.no_recipient', 422)
   if (isChat(terms)) return chatMessage(to, reply)
 
@@ -48,6 +49,7 @@ export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Ca
 /** The inbox that an answer leaves by, and what its channel takes. */
 export interface Way {
   readonly inboxId: number
+  readonly channel: string
   readonly terms: Capabilities | null
 }
 
@@ -55,7 +57,7 @@ export interface Way {
  * The inbox by which an answer goes if nobody says otherwise: the ticket's own, unless the customer wrote last on
  * another channel.
  */
-export async function inboxToAnswerBy(ticket: { readonly id: number; readonly inboxId: number; readonly channel: string }, query = openTransaction()): Promise<number> {
+export async function inboxToAnswerBy(ticket: { readonly id: number; readonly inboxId: number; readonly channel: string }, query: QueryClientContract = openTransaction()): Promise<number> {
   const last = await query.from('messages').join('inboxes', 'inboxes.id', 'messages.inbox_id').where('messages.ticket_id', ticket.id).where('messages.kind', 'inbound').orderBy('messages.id', 'desc').select('inboxes.id', 'inboxes.channel', 'inboxes.deleted_at').first()
   return last && last.channel !== ticket.channel && last.deleted_at === null ? last.id : ticket.inboxId
 }
@@ -86,7 +88,7 @@ function lastSeenByCustomer(ticketId: number, inboxId: number | null): Promise<L
 }
 
 /** The customer: who wrote last (where he wants answers), else whom we wrote to last, else the address we know. */
-async function recipientsOf(ticket: TicketSchema, last: LastMessage | null, terms: Capabilities | null): Promise<readonly Mailbox[]> {
+async function recipientsOf(ticket: TicketSchema, last: LastMessage | null, { channel, terms }: Pick<Way, 'channel' | 'terms'>): Promise<readonly Mailbox[]> {
   const replyTo: Mailbox[] = last?.kind === 'inbound' ? JSON.parse(last.reply_to) : []
   if (replyTo.length > 0) return replyTo.slice(0, 1)
   if (last?.kind === 'inbound' && last.from_address && !last.from_address.endsWith('@invalid')) {
@@ -98,7 +100,9 @@ async function recipientsOf(ticket: TicketSchema, last: LastMessage | null, term
     .from('addresses')
     .join('customers', 'customers.id', 'addresses.customer_id')
     .where('addresses.customer_id', ticket.customerId)
-    .if(terms?.writesTo, (query) => query.whereIn('addresses.kind', [...terms!.writesTo!]))
+    .if(terms, (query) => query.whereIn('addresses.kind', [...(terms!.writesTo ?? (isChat(terms) ? ['phone', 'handle'] : ['email']))]))
+    // A handle bears the name of the channel that it is of.
+    .where((query) => query.whereNot('addresses.kind', 'handle').orWhere('addresses.value', 'like', `${channel}:%`))
     .orderBy('addresses.id')
     .select('addresses.value', 'customers.name')
     .first()

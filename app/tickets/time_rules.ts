@@ -16,6 +16,14 @@ export async function wakeSnoozed() {
   }
 }
 
+/** Brings back the tickets whose customer has not answered by the moment somebody named. */
+export async function remindUnanswered() {
+  const due = await db.from('tickets').whereNotNull('remind_at').where('remind_at', '<=', nowMs()).orderBy('remind_at').select('id').limit(BATCH)
+  for (const { id } of due) {
+    await unlessChanged(async () => (await Ticket.findOrFail(id)).remind({ by: null, because: 'reminder' }))
+  }
+}
+
 /** Closes what was resolved longer ago than its inbox says; an answer within its window still reopens it. */
 export async function closeResolved() {
   const inboxes = await db.from('inboxes').select('id', 'close_after_days')

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Fields, Values } from './fields.js'
 import type { Tools } from './tools.js'
-import type { Address, File, Health, Incoming, OutgoingMessage, Raw, Sent, Stored } from './travel.js'
+import type { Address, File, Health, Incoming, OutgoingMessage, Raw, Sent, Stored, Words } from './travel.js'
 
 /* One channel: what the driver of a mailbox, page, number or widget does. */
 
@@ -21,6 +21,18 @@ export interface HookCall {
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array
   readonly at: DateTime
+}
+
+/** A page or an act of the driver's own, shown where the inbox is set up: a consent to give, a check to read. */
+export interface InboxLink {
+  readonly label: Words
+  /** Under `/plugins/<id>/`. */
+  readonly href: string
+  /** It changes something, so it is a button that posts. */
+  readonly act?: boolean
+  /** What stands beside it, in words: that it is needed, or how it is. */
+  readonly note?: Words
+  readonly urgent?: boolean
 }
 
 /** What a channel takes and promises. Sizes are the provider's, so they stand with its driver and nowhere in the core. */
@@ -112,6 +124,7 @@ export interface ChannelDriver<C extends Fields> {
   panel?: { readonly view: string; load(inbox: Inbox<C>): Promise<object> }
   /** The address customers write to, as people read it. */
   address?(config: Values<C>): string | null
+  links?(inbox: Inbox<C>): Promise<readonly InboxLink[]>
   check(inbox: Inbox<C>): Promise<Health>
 }
 

@@ -16,6 +16,7 @@ export type Reason = string | Words
 
 export interface Address {
   readonly kind: 'email' | 'phone' | 'handle'
+  /** E-mail, E.164, or for a handle `<plugin id>:<id in the channel>`: two channels may use the same number for two people. */
   readonly value: string
   readonly name?: string
 }

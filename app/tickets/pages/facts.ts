@@ -22,6 +22,10 @@ const ICONS: Record<string, string> = {
   'ticket:snoozed': 'snooze',
   'ticket:woken': 'snooze',
   'ticket:waited': 'clock',
+  'ticket:reminder_set': 'snooze',
+  'ticket:reminded': 'snooze',
+  'message:planned': 'clock',
+  'message:held': 'clock',
   'ticket:tagged': 'tag',
   'ticket:marked_spam': 'spam',
   'ticket:renamed': 'pencil',
@@ -29,6 +33,13 @@ const ICONS: Record<string, string> = {
   'ticket:gap': 'warning',
   'message:cancelled': 'undo',
   'message:confirmed': 'check',
+  'handover:given': 'handover',
+  'handover:asked': 'question',
+  'handover:escalated': 'chevron-up',
+  'handover:returned': 'return',
+  'handover:answered': 'check',
+  'handover:declined': 'close',
+  'handover:withdrawn': 'undo',
   'note:edited': 'pencil',
   'note:deleted': 'close',
   'coverage:engaged': 'handover',
@@ -38,10 +49,12 @@ const ICONS: Record<string, string> = {
 /** Who did what and why; null for what is not worth a line. */
 export function factOf(row: any, { agents, teams }: Directory): Fact | null {
   const payload = JSON.parse(row.payload)
+  // The hand-over itself is the line; that the owner changed with it goes without saying.
+  if (row.name === 'ticket:assigned' && /^handover:/.test(row.because ?? '')) return null
   const who = row.actor_kind === 'agent' ? (agents.get(Number(row.actor_id))?.name ?? '?') : ''
   const [reason, id] = String(row.because ?? '').split(':')
-  const owner = payload.ownerId ? (agents.get(payload.ownerId)?.name ?? '?') : ''
-  const team = payload.teamId ? (teams.get(payload.teamId)?.name ?? '?') : ''
+  const owner = payload.ownerId ? (agents.get(payload.ownerId)?.name ?? '?') : payload.toKind === 'agent' ? (agents.get(payload.toId)?.name ?? '?') : ''
+  const team = payload.teamId ? (teams.get(payload.teamId)?.name ?? '?') : payload.toKind === 'team' ? (teams.get(payload.toId)?.name ?? '?') : ''
   return {
     id: Number(row.id),
     at: Number(row.at),
@@ -61,6 +74,6 @@ export function factOf(row: any, { agents, teams }: Directory): Fact | null {
       added: payload.added?.length ?? 0,
       removed: payload.removed?.length ?? 0,
     },
-    because: row.because ? { key: reason, id: id ?? '' } : null,
+    because: row.because && !/^handover:/.test(row.because) ? { key: reason, id: id ?? '' } : null,
   }
 }

@@ -83,6 +83,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (wakes && this.status !== 'spam') {
           const answered = this.lastAgentMessageAt && (!this.waitingSinceAt || this.waitingSinceAt <= this.lastAgentMessageAt)
           if (returns || !this.waitingSinceAt || answered) this.waitingSinceAt = now()
+          this.remindAt = null
           await this.#holdScheduled(cause)
         }
         await this.keep({ message_count: 1, attachment_count: message.files?.filter((file) => !file.inline).length ?? 0 })
@@ -103,7 +104,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         .where('messages.ticket_id', this.id)
         .where('deliveries.state', 'pending')
         .where('deliveries.attempts', 0)
-        .where('deliveries.due_at', '>', nowMs() + 60_000)
+        .whereNotNull('deliveries.planned_at')
         .select('deliveries.id', 'deliveries.message_id')
 
       for (const { id, message_id: messageId } of planned) {

@@ -95,7 +95,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
 
     async #way(inboxId: number): Promise<Way> {
       const inbox = await openTransaction().from('inboxes').where('id', inboxId).select('channel', 'config').firstOrFail()
-      return { inboxId, terms: termsOf(inbox) }
+      return { inboxId, channel: inbox.channel, terms: termsOf(inbox) }
     }
 
     async #mustBeAcceptable(reply: Reply, { inboxId, terms }: Way, { by }: Cause) {
@@ -125,6 +125,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
         reference: referenceFor(this.id, messageId),
         state: 'pending',
         due_at: sendAt ? Math.max(sendAt.toMillis(), at) : at + Number(inbox?.undo_seconds ?? 0) * 1000,
+        planned_at: sendAt && sendAt.toMillis() > at ? sendAt.toMillis() : null,
         created_at: at,
         updated_at: at,
       })
