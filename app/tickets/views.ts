@@ -1,7 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import type { Sort } from './ticket_list/cursor.js'
-import type { Scope } from './ticket_list/list_query.js'
+import type { Narrowing, Scope } from './ticket_list/list_query.js'
 import { stages, type Stage } from './ticket_list/stages.js'
 
 /** Whose eyes a list is made for. */
@@ -18,20 +18,27 @@ export interface View {
   readonly scope: Scope | null
   readonly stages: readonly Stage[]
   readonly sort: Sort
+  /** Conditions beside the scope. */
+  readonly narrowings?: readonly Narrowing[]
 }
 
-/** The views that every desk has; beside them each team and inbox has its own (`team-3`, `inbox-1`). */
+/** The views that every desk has; beside them each team and inbox has its own (`team-3`, `inbox-1`), and each colleague whom the reader stands in for (`covering-5`). */
 export const builtInViews = ['mine', 'unassigned', 'waiting', 'pending', 'snoozed', 'aside', 'resolved', 'closed', 'spam', 'all'] as const
-export type ViewKey = (typeof builtInViews)[number] | `team-${number}` | `inbox-${number}`
+export type ViewKey = (typeof builtInViews)[number] | `team-${number}` | `inbox-${number}` | `covering-${number}`
 
 /** Counts stop here; what is more is shown as `99+`. */
 export const MOST_COUNTED = 100
 
 /** The view of this name for this reader, or null when there is none. */
 export function viewOf(key: string, reader: Reader): View | null {
-  const [, kind, id] = /^(team|inbox)-(\d{1,9})$/.exec(key) ?? []
+  const [, kind, id] = /^(team|inbox|covering)-(\d{1,9})$/.exec(key) ?? []
   if (kind === 'team') return { scope: { column: 'effective_team_id', values: [Number(id)] }, stages: ['waiting'], sort: 'due' }
   if (kind === 'inbox') return { scope: { column: 'inbox_id', values: [Number(id)] }, stages: ['waiting'], sort: 'due' }
+
+  if (kind === 'covering') {
+    // What was promised to customers waits there too: it must not be forgotten.
+    return { scope: { column: 'effective_agent_id', values: [reader.id] }, stages: ['waiting', 'aside', 'pending', 'snoozed'], sort: 'due', narrowings: [{ column: 'owner_id', values: [Number(id)] }] }
+  }
 
   switch (key) {
     case 'mine':
@@ -63,7 +70,7 @@ export const listsBeside = new Map<string, { readonly href: string; readonly cou
 /** A line of the side bar. A team's or an inbox's own name stands in `name`; built-in views are named by the reader's language. */
 export interface CountedView {
   readonly key: ViewKey | (string & {})
-  readonly kind: 'built-in' | 'beside' | 'team' | 'inbox'
+  readonly kind: 'built-in' | 'beside' | 'team' | 'inbox' | 'covering'
   readonly name: string | null
   /** At most MOST_COUNTED, which means "so many or more"; null where a count tells nothing. */
   readonly count: number | null
@@ -102,17 +109,25 @@ async function namedViews(reader: Reader, access: Access): Promise<Omit<CountedV
   const inboxes = db.query().from('inboxes').select('id', 'name').select(db.raw(`'inbox' as kind`)).whereNull('deleted_at')
   if (access !== 'all') inboxes.whereIn('id', [...access])
 
-  const rows = await teams.unionAll(inboxes)
+  const covered = db
+    .query()
+    .from('agents')
+    .select('id', 'name')
+    .select(db.raw(`'covering' as kind`))
+    .whereIn('id', db.query().from('coverages').where('acting_id', reader.id).whereNull('released_at').select('owner_id'))
+
+  const rows = await teams.unionAll([inboxes, covered])
   const byName = new Intl.Collator(undefined, { numeric: true })
   return rows
     .sort((a, b) => b.kind.localeCompare(a.kind) || byName.compare(a.name, b.name))
-    .map(({ id, name, kind }) => ({ key: `${kind as 'team' | 'inbox'}-${Number(id)}`, kind, name }) as const)
+    .map(({ id, name, kind }) => ({ key: `${kind as 'team' | 'inbox' | 'covering'}-${Number(id)}`, kind, name }) as const)
 }
 
-function countOf({ scope, stages: wanted }: View, access: Access) {
+function countOf({ scope, stages: wanted, narrowings = [] }: View, access: Access) {
   const some = db.query().from('tickets').select(db.raw('1 as one')).whereIn('stage', [...wanted]).limit(MOST_COUNTED)
   if (scope?.values[0] === null) some.whereNull(scope.column)
   else if (scope) some.whereIn(scope.column, scope.values as number[])
+  for (const { column, values } of narrowings) some.whereIn(column, values as number[])
   if (access !== 'all') some.whereIn('inbox_id', [...access])
   return db.query().from(some.as('some')).count('* as count')
 }

@@ -1,6 +1,8 @@
 import type { Endpoint } from '../endpoint.js'
+import { absences } from './absences.js'
 import { acts } from './acts.js'
 import { attachments } from './attachments.js'
+import { coverages } from './coverages.js'
 import { customers } from './customers.js'
 import { finding } from './finding.js'
 import { handovers } from './handovers.js'
@@ -24,6 +26,8 @@ export const endpoints: readonly Endpoint[] = [
   ...attachments,
   ...customers,
   ...people,
+  ...absences,
+  ...coverages,
   ...teams,
   ...inboxes,
   ...inbound,

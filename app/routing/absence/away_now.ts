@@ -44,3 +44,25 @@ export async function awayNow(at = nowMs()): Promise<ReadonlyMap<number, Away>> 
   }
   return found
 }
+
+/** One's own absence, for the banner of somebody who works all the same. */
+export interface OwnAbsence {
+  readonly id: number
+  /** On sick leave without an end: asked whether he is back. */
+  readonly isOpenIllness: boolean
+}
+
+/** The running absence of an agent himself; null: none. */
+export async function ownAbsence(agentId: number): Promise<OwnAbsence | null> {
+  const at = nowMs()
+  const row = await reading()
+    .from('absences')
+    .where('agent_id', agentId)
+    .whereIn('state', ['planned', 'active'])
+    .where('starts_at', '<=', at)
+    .where((open) => open.whereNull('ends_at').orWhere('ends_at', '>', at))
+    .orderBy('id')
+    .select('id', 'kind', 'ends_at')
+    .first()
+  return row ? { id: row.id, isOpenIllness: row.kind === 'sick' && row.ends_at === null } : null
+}

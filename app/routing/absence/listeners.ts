@@ -1,7 +1,9 @@
+import { record } from '#support/events'
 import { listen } from '#support/listeners'
 import { every } from '#support/schedule'
-import { reading } from '#support/transaction'
+import { reading, transaction } from '#support/transaction'
 import Absence from './absence.js'
+import { ownAbsence } from './away_now.js'
 import { tellAway } from './auto_reply.js'
 import { forgetReasons } from './forgetting.js'
 import { missTheMissing } from './missed.js'
@@ -9,6 +11,12 @@ import { cancelAbsence, endAbsence } from './planning.js'
 
 every('routing:missed', 15, missTheMissing)
 every('routing:absence_reasons', 24 * 60, forgetReasons)
+
+/** Working while away is allowed, and kept (B14). */
+listen('routing:signed_in_while_away', ['agent:signed_in'], async ({ payload: { agentId }, at }) => {
+  const absence = await ownAbsence(agentId)
+  if (absence) await transaction(() => record('absence:signed_in', { absenceId: absence.id, agentId }, { by: { kind: 'agent', id: agentId }, at }))
+})
 
 listen('routing:auto_reply', ['message:received'], tellAway)
 
