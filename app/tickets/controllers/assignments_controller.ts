@@ -5,7 +5,8 @@ import { assign } from '#routing/assignment'
 import { isAway, whoWouldCover } from '#routing/coverage/coverage'
 import type Ticket from '#tickets/ticket'
 import { directory } from '#tickets/pages/directory'
-import { sayDone } from '#tickets/pages/said'
+import { act } from '#tickets/act'
+import { sayDone, undoOf } from '#tickets/pages/said'
 import { ticketToWorkOn } from '#tickets/pages/ticket_page'
 
 const assignmentValidator = vine.create({
@@ -19,16 +20,15 @@ export default class AssignmentsController {
   async store(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
     const wanted = await ctx.request.validateUsing(assignmentValidator)
-    const before = { owner_id: String(ticket.ownerId ?? ''), team_id: String(ticket.teamId ?? '') }
     const { owner_id: ownerId } = wanted
     if (ownerId && ownerId !== ticket.ownerId && ownerId !== ctx.by.id && wanted.though_away === undefined && (await isAway(ownerId))) {
       return this.#askAboutAbsent(ctx, ticket, ownerId, wanted.team_id)
     }
-    await assign(ticket, { ownerId, teamId: wanted.team_id }, { by: ctx.by }, { thoughAway: wanted.though_away === '1' })
+    const actId = await act('assign', ctx.by, ticket.id, () => assign(ticket, { ownerId, teamId: wanted.team_id }, { by: ctx.by }, { thoughAway: wanted.though_away === '1' }))
 
     const { agents, teams } = await directory()
     const to = [agents.get(ticket.ownerId ?? 0)?.name, teams.get(ticket.teamId ?? 0)?.name].filter(Boolean).join(', ')
-    return sayDone(ctx, ticket.id, { done: to ? 'assigned' : 'unassigned', values: { to }, undo: { action: `/tickets/${ticket.id}/assignment`, fields: { ...before, though_away: '1' } } })
+    return sayDone(ctx, ticket.id, { done: to ? 'assigned' : 'unassigned', values: { to }, undo: undoOf(actId) })
   }
 
   /** He is away: the substitute, or him all the same? (B1) */

@@ -16,13 +16,11 @@ export interface CoverLine {
   readonly publicNote: string | null
   /** What the owner wanted the substitutes to know; for them alone. */
   readonly handoverNote: string | null
-  /** What the owner had begun to write: to be read and copied, never sent by somebody else. */
-  readonly ownerDraft: string | null
   /** Replies of the owner that leave by themselves: the substitute may stop them. */
   readonly scheduled: readonly { readonly messageId: number; readonly at: number }[]
 }
 
-/** Null where the owner works himself, or nobody owns it. Up to three queries, and only on covered tickets. */
+/** Null where the owner works himself, or nobody owns it. Up to two queries, and only on covered tickets. */
 export async function readCover(sheet: Sheet, reader: { id: number }, away: ReadonlyMap<number, Away>): Promise<CoverLine | null> {
   const { owner, acting, actingTeam } = sheet
   if (!owner || !UNFINISHED.includes(sheet.status)) return null
@@ -34,7 +32,6 @@ export async function readCover(sheet: Sheet, reader: { id: number }, away: Read
   const coverage = await db.from('coverages').leftJoin('absences', 'absences.id', 'coverages.absence_id').where('coverages.ticket_id', sheet.id).whereNull('coverages.released_at').select('coverages.id', 'coverages.path', 'absences.ends_at', 'absences.public_note', 'absences.handover_note').first()
   const role = owner.id === reader.id ? 'owner' : acting?.id === reader.id ? 'acting' : acting ? 'other' : absent ? 'team' : 'left'
   const standsIn = role === 'acting' || role === 'team'
-  const [draft] = standsIn ? await db.from('drafts').where({ ticket_id: sheet.id, agent_id: owner.id, kind: 'reply' }).select('text').limit(1) : []
   const scheduled = standsIn
     ? await db
         .from('deliveries')
@@ -51,11 +48,10 @@ export async function readCover(sheet: Sheet, reader: { id: number }, away: Read
     path: coverage ? JSON.parse(coverage.path) : [],
     publicNote: coverage?.public_note ?? null,
     handoverNote: standsIn ? (coverage?.handover_note ?? null) : null,
-    ownerDraft: draft?.text || null,
     scheduled: scheduled.map((row) => ({ messageId: row.id, at: Number(row.due_at) })),
   }
 }
 
 function bare({ until, publicNote }: Away): Omit<CoverLine, 'role'> {
-  return { coverageId: null, until, path: [], publicNote, handoverNote: null, ownerDraft: null, scheduled: [] }
+  return { coverageId: null, until, path: [], publicNote, handoverNote: null, scheduled: [] }
 }

@@ -12,6 +12,8 @@ import { readCover } from './cover.js'
 import { directory } from './directory.js'
 import { readSheet } from './sheet.js'
 import { readThread } from './thread.js'
+import { draftsToRead } from './their_drafts.js'
+import { readTogether } from './together.js'
 import { readWriting } from './writing.js'
 
 /** The ticket of the address, if its reader may see it. Somebody else's ticket is as if it were not there. */
@@ -52,7 +54,7 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
     if (agent.role !== 'viewer') await signalCustomer({ id: ticketId, channel: sheet.channel }, 'seen')
   }
   const away = await awayNow()
-  return { sheet, thread, writing, people, away, cover: await readCover(sheet, agent, away), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
+  return { sheet, thread, writing, people, away, cover: await readCover(sheet, agent, away), together: await readTogether(sheet, agent, people), theirDrafts: await draftsToRead(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
 }
 
 /** Head and thread alone: what a poke or a write changes while somebody types below. */
@@ -63,5 +65,5 @@ export async function changedState(ctx: HttpContext, ticketId: number) {
   await mustSee(agent, sheet.inbox.id)
   const thread = await readThread(ticketId, people)
   const away = await awayNow()
-  return { sheet, thread, people, away, cover: await readCover(sheet, agent, away), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
+  return { sheet, thread, people, away, cover: await readCover(sheet, agent, away), together: await readTogether(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
 }
