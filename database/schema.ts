@@ -11,6 +11,17 @@ import { json } from '#support/json'
 import type { WeekHours } from '#people/hours'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
 
+export class AbsenceReplySchema extends BaseModel {
+  static $columns = ['absenceId', 'createdAt', 'customerId'] as const
+  $columns = AbsenceReplySchema.$columns
+  @column({ isPrimary: true })
+  declare absenceId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare customerId: number
+}
+
 export class AbsenceRuleSchema extends BaseModel {
   static $columns = ['absenceId', 'acceptedAt', 'access', 'coverAgentId', 'coverKind', 'coverTeamId', 'declinedAt', 'id', 'newTickets', 'position', 'scope'] as const
   $columns = AbsenceRuleSchema.$columns

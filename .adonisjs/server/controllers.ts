@@ -59,9 +59,18 @@ export const controllers = {
     Plugins: () => import('#app/plugins/controllers/plugins_controller'),
   },
   routing: {
+    Absences: () => import('#app/routing/controllers/absences_controller'),
+    CatchUps: () => import('#app/routing/controllers/catch_ups_controller'),
+    Checklists: () => import('#app/routing/controllers/checklists_controller'),
+    CoverAnswers: () => import('#app/routing/controllers/cover_answers_controller'),
     Handovers: () => import('#app/routing/controllers/handovers_controller'),
+    Keepings: () => import('#app/routing/controllers/keepings_controller'),
     Offboardings: () => import('#app/routing/controllers/offboardings_controller'),
+    Plans: () => import('#app/routing/controllers/plans_controller'),
+    Returns: () => import('#app/routing/controllers/returns_controller'),
     Settlements: () => import('#app/routing/controllers/settlements_controller'),
+    SickLeaves: () => import('#app/routing/controllers/sick_leaves_controller'),
+    TakingsBack: () => import('#app/routing/controllers/takings_back_controller'),
   },
   search: {
     Palettes: () => import('#app/search/controllers/palettes_controller'),
