@@ -83,7 +83,7 @@ async function prepare(incoming: Incoming): Promise<Prepared> {
 const OUR_DISK = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES'])
 
 async function keep(file: File, html: string | null): Promise<AttachedFile> {
-  const named = { name: file.name, contentId: file.contentId ?? null, inline: Boolean(file.contentId && html?.includes(`cid:${file.contentId}`)) }
+  const named = { name: file.name, contentId: file.contentId ?? null, inline: Boolean(file.contentId && html?.toLowerCase().includes(`cid:${file.contentId}`.toLowerCase())) }
   try {
     const content = await within(FILE_SECONDS, file.open().then((stream) => keepFile(stream, { maxBytes: MAX_FILE_BYTES })), () => new Error('Time-out'))
     return { ...named, type: sniff(content.head, file.name), bytes: content.bytes, sha256: content.sha256 }

@@ -56,7 +56,10 @@ export interface IncomingMessage {
   readonly to?: readonly Address[]
   readonly cc?: readonly Address[]
   readonly replyTo?: Address
+  /** When it came: the order of a thread. */
   readonly at: DateTime
+  /** When its sender says it was written; only shown. */
+  readonly sentAt?: DateTime
   readonly text: string
   /** Without quoted history and signature. */
   readonly visibleText?: string

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { DateTime } from 'luxon'
 import type { Address, Incoming, IncomingMessage, Stored } from '#plugin'
 import { ownAddresses, type EmailInbox } from '../config.js'
 import { isAutomatic } from './automatic.js'
@@ -7,7 +8,7 @@ import { isOurForm, readBounce } from './bounce.js'
 import { cutMail, type Cut } from './cut.js'
 import { filesOf, original } from './files.js'
 import { Headers } from './headers.js'
-import { htmlToText, textToHtml } from './html_text.js'
+import { FORWARD_SUBJECT } from './quote_patterns.js'
 import { visibleText } from './quotes.js'
 import { UNFETCHED, whyUnfetched } from './unfetched.js'
 
@@ -33,8 +34,8 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
 }
 
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
-  const html = htmlOf(cut)
-  const text = textOf(cut, html)
+  const { text, html } = cut.letter
+  const sent = headers.date()
   const from = senderOf(headers)
   const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
   const replyTo = headers.addresses('reply-to')[0]
@@ -53,8 +54,10 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     cc: headers.addresses('cc'),
     ...(replyTo ? { replyTo } : {}),
     at: item.at,
+    ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
-    visibleText: visibleText(text, html),
+    // What is passed on is there to be read.
+    visibleText: FORWARD_SUBJECT.test(subject) ? text : visibleText(text, html),
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,
@@ -69,20 +72,6 @@ function senderOf(headers: Headers): Address {
   if (from) return from
   const name = (headers.text('from') ?? '').replace(/[<>"]/g, '').trim().slice(0, 200)
   return { kind: 'email', value: NOBODY, ...(name ? { name } : {}) }
-}
-
-function htmlOf({ letter }: Cut): string | null {
-  if (letter.html.length === 0) return null
-  return letter.html.map(({ html, text }) => html ?? textToHtml(text ?? '')).join('<br>\n')
-}
-
-/** The plain parts; the HTML's words when they are empty or only send the reader to the HTML. */
-function textOf({ letter }: Cut, html: string | null): string {
-  const plain = letter.plain.join('\n').replace(/\r\n?/g, '\n').trim()
-  if (!html) return plain
-  const alone = letter.html.every((part) => part.html)
-  if (plain.length >= 2 && !(alone && plain.length < 200 && /(?:html|browser|prohlížeč|prehliadač|przeglądar)/i.test(plain))) return plain
-  return htmlToText(html) || plain
 }
 
 async function hashOf(item: Stored): Promise<string> {

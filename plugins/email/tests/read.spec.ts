@@ -24,6 +24,8 @@ interface Expected extends Partial<Omit<IncomingBounce, 'type'>> {
   readonly textExcludes?: string[]
   readonly visibleText?: string
   readonly visibleIncludes?: string[]
+  readonly visibleExcludes?: string[]
+  readonly sentAt?: string | null
   readonly htmlIncludes?: string[]
   readonly files?: { name: string; type?: string; contentId?: string; content?: string }[]
   readonly lastFile?: string
@@ -57,6 +59,8 @@ test.group('E-mail | reading', () => {
       for (const part of rest.textIncludes ?? []) assert.include(mail.text, part)
       for (const part of rest.textExcludes ?? []) assert.notInclude(mail.text, part)
       for (const part of rest.visibleIncludes ?? []) assert.include(mail.visibleText ?? '', part)
+      for (const part of rest.visibleExcludes ?? []) assert.notInclude(mail.visibleText ?? '', part)
+      if ('sentAt' in rest) assert.equal(mail.sentAt?.toISO() ?? null, rest.sentAt)
       for (const part of rest.htmlIncludes ?? []) assert.include(mail.html ?? '', part)
       if ('automatic' in rest) assert.equal(mail.automatic ?? false, rest.automatic)
       if ('outgoing' in rest) assert.equal(mail.outgoing ?? false, rest.outgoing)

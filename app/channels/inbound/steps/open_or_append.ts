@@ -68,7 +68,7 @@ function inboundMessage({ message, prepared, inbox, customer, item, flags }: Inb
     spam,
     authentication: message.trust ?? null,
     incomingItemId: item.id,
-    sentAt: message.at.toMillis(),
+    sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
     reopens: message.outgoing ? false : undefined,
