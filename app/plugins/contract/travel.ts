@@ -46,6 +46,22 @@ export interface Stored extends Omit<Raw, 'body'> {
   text(): Promise<string>
 }
 
+/** An invitation to a meeting, its change, cancellation or answer (iCalendar, RFC 5545 and 5546). */
+export interface Invitation {
+  readonly method: 'request' | 'cancel' | 'reply' | 'counter' | 'publish'
+  readonly summary?: string
+  /** ISO 8601 in UTC; of a whole day its midnight. */
+  readonly start?: string
+  readonly end?: string
+  readonly allDay?: boolean
+  readonly place?: string
+  readonly organiser?: { readonly name?: string; readonly address: string }
+  readonly attendees?: readonly { readonly name?: string; readonly address: string }[]
+}
+
+/** How the contents of a mail are sealed; nothing here verifies a signature. */
+export type Protection = 'smime-signed' | 'smime-encrypted' | 'pgp-signed' | 'pgp-encrypted'
+
 export interface IncomingMessage {
   readonly type: 'message'
   /** The message's own id in the channel: Message-ID, mid, wamid. */
@@ -66,6 +82,8 @@ export interface IncomingMessage {
   readonly html?: string
   readonly subject?: string
   readonly files?: readonly File[]
+  readonly invitation?: Invitation
+  readonly protection?: Protection
   /** Hints for threading. The core decides. */
   readonly thread?: { readonly key?: string; readonly answers?: readonly string[]; readonly inReplyTo?: string }
   /** Out-of-office, list, machine: recorded, never answered. */

@@ -5,7 +5,7 @@ import { storable } from '#support/storable'
 import { openTransaction, transaction } from '#support/transaction'
 import type { AttachedFile } from '#tickets/attachment'
 import { attachFiles } from '#tickets/attachment'
-import type { Authentication, Bounce, ForwardedFrom, Mailbox, SpamVerdict } from '#tickets/message_parts'
+import type { Authentication, Bounce, ForwardedFrom, Invitation, Mailbox, Protection, SpamVerdict } from '#tickets/message_parts'
 import { previewOf } from '#tickets/preview'
 import type { Assignable } from './assignable.js'
 
@@ -33,6 +33,8 @@ export interface InboundMessage {
   readonly fingerprint?: string | null
   /** Machine, list or vacation notice: recorded, and starts nothing. */
   readonly automatic?: boolean
+  readonly invitation?: Invitation | null
+  readonly protection?: Protection | null
   readonly forwardedFrom?: ForwardedFrom | null
   readonly bounce?: Bounce | null
   readonly spam?: SpamVerdict | null
@@ -140,6 +142,8 @@ async function insertMessage(ticketId: number, received: InboundMessage): Promis
       'fingerprint': message.fingerprint ?? null,
       'automatic': message.automatic ? 1 : 0,
       'remote_images': message.remoteImages ?? 0,
+      'invitation': message.invitation ? JSON.stringify(message.invitation) : null,
+      'protection': message.protection ?? null,
       'forwarded_from': message.forwardedFrom ? JSON.stringify(message.forwardedFrom) : null,
       'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
       'spam': message.spam ? JSON.stringify(message.spam) : null,

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { HeaderLine } from './headers.js'
 import { letterOf, type Letter } from './letter.js'
 import { MimeWalker, type Entity } from './mime.js'
+import { parameter } from './parameters.js'
 import { transferDecoder } from './transfer.js'
 
 /** A file that came along. Small ones are in memory, of a big one only its place is known. */
@@ -12,6 +13,9 @@ export interface Piece {
   readonly cid?: string
   /** Said to stand in the text, rather than beside it. */
   readonly inline?: boolean
+  readonly charset?: string
+  /** Of a calendar: what it asks for. */
+  readonly method?: string
   readonly bytes: number
   readonly content?: Buffer
   readonly place?: Place
@@ -61,12 +65,16 @@ export async function cutMail(source: Readable, bytes: number, charset?: string)
 
 function pieceOf(entity: Entity, index: number): Piece {
   const { type, name, cid, bytes, content, start, end, encoding, disposition } = entity
+  const charset = parameter(entity.parameters, 'charset')
+  const method = parameter(entity.parameters, 'method')
   return {
     index,
     type,
     bytes,
     ...(name ? { name } : {}),
     ...(cid ? { cid } : {}),
+    ...(charset ? { charset } : {}),
+    ...(method ? { method } : {}),
     ...(disposition === 'inline' ? { inline: true } : {}),
     ...(content ? { content: Buffer.concat(content) } : { place: { start, end, encoding } }),
   }

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { DateTime } from 'luxon'
-import type { Address, Incoming, IncomingMessage, Stored } from '#plugin'
+import type { Address, Incoming, IncomingMessage, Invitation, Stored } from '#plugin'
 import { ownAddresses, type EmailInbox } from '../config.js'
 import { isAutomatic } from './automatic.js'
 import { isOurForm, readBounce } from './bounce.js'
+import { readInvitation } from './calendar.js'
 import { cutMail, type Cut } from './cut.js'
 import { filesOf, original } from './files.js'
 import { Headers } from './headers.js'
+import { protectionOf } from './protection.js'
 import { FORWARD_SUBJECT } from './quote_patterns.js'
 import { visibleText } from './quotes.js'
 import { UNFETCHED, whyUnfetched } from './unfetched.js'
@@ -42,6 +44,8 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const inReplyTo = headers.ids('in-reply-to')[0]
   const references = headers.ids('references')
   const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
+  const invitation = invitationIn(cut)
+  const protection = protectionOf(cut.root, text)
   const files = filesOf(item, cut.pieces, html ?? '')
   const isOwn = ownAddresses(inbox.config).includes(from.value.toLowerCase()) && isOurForm(externalId)
 
@@ -62,6 +66,8 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     subject,
     files: cut.fault ? [...files, original(item)] : files,
     thread: { answers, ...(inReplyTo ? { inReplyTo } : {}) },
+    ...(invitation ? { invitation } : {}),
+    ...(protection ? { protection } : {}),
     ...(isAutomatic(headers, from.value, subject) ? { automatic: true } : {}),
   }
 }
@@ -72,6 +78,11 @@ function senderOf(headers: Headers): Address {
   if (from) return from
   const name = (headers.text('from') ?? '').replace(/[<>"]/g, '').trim().slice(0, 200)
   return { kind: 'email', value: NOBODY, ...(name ? { name } : {}) }
+}
+
+function invitationIn({ pieces }: Cut): Invitation | null {
+  const piece = pieces.find(({ type, content, name }) => content && (type === 'text/calendar' || type === 'application/ics' || (type === 'application/octet-stream' && /\.ics$/i.test(name ?? ''))))
+  return piece?.content ? readInvitation(piece.content, piece.charset, piece.method) : null
 }
 
 async function hashOf(item: Stored): Promise<string> {

@@ -26,6 +26,8 @@ interface Expected extends Partial<Omit<IncomingBounce, 'type'>> {
   readonly visibleIncludes?: string[]
   readonly visibleExcludes?: string[]
   readonly sentAt?: string | null
+  readonly invitation?: object
+  readonly protection?: string
   readonly htmlIncludes?: string[]
   readonly files?: { name: string; type?: string; contentId?: string; content?: string }[]
   readonly lastFile?: string
@@ -60,6 +62,8 @@ test.group('E-mail | reading', () => {
       for (const part of rest.textExcludes ?? []) assert.notInclude(mail.text, part)
       for (const part of rest.visibleIncludes ?? []) assert.include(mail.visibleText ?? '', part)
       for (const part of rest.visibleExcludes ?? []) assert.notInclude(mail.visibleText ?? '', part)
+      if (rest.invitation) assert.containSubset(mail.invitation, rest.invitation)
+      if ('protection' in rest) assert.equal(mail.protection, rest.protection)
       if ('sentAt' in rest) assert.equal(mail.sentAt?.toISO() ?? null, rest.sentAt)
       for (const part of rest.htmlIncludes ?? []) assert.include(mail.html ?? '', part)
       if ('automatic' in rest) assert.equal(mail.automatic ?? false, rest.automatic)

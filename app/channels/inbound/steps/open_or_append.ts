@@ -63,6 +63,8 @@ function inboundMessage({ message, prepared, inbox, customer, item, flags }: Inb
     // Drivers name what is answered newest first; a chain is kept oldest first.
     references: [...new Set(message.thread?.answers ?? [])].slice(0, 50).reverse(),
     fingerprint: prepared.fingerprint,
+    invitation: message.invitation ?? null,
+    protection: message.protection ?? null,
     automatic: flags.automatic,
     forwardedFrom: message.forwardedFrom ? { name: clean(message.forwardedFrom.name) ?? undefined, address: clean(message.forwardedFrom.value)! } : null,
     spam,
