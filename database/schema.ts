@@ -465,7 +465,7 @@ export class LeaseSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'createdAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'createdAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'protection', 'receivedAt', 'references', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @json()
   declare authentication: Authentication | null
@@ -504,7 +504,11 @@ export class MessageSchema extends BaseModel {
   @column()
   declare incomingItemId: number | null
   @column()
+  declare invitation: string | null
+  @column()
   declare kind: string
+  @column()
+  declare protection: string | null
   @instant()
   declare receivedAt: DateTime | null
   @json()
@@ -548,6 +552,21 @@ export class NoteSchema extends BaseModel {
   declare text: string
   @column()
   declare ticketId: number
+}
+
+export class PluginFaultSchema extends BaseModel {
+  static $columns = ['at', 'id', 'message', 'place', 'plugin'] as const
+  $columns = PluginFaultSchema.$columns
+  @instant()
+  declare at: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare message: string
+  @column()
+  declare place: string
+  @column()
+  declare plugin: string
 }
 
 export class PluginHealthSchema extends BaseModel {
@@ -697,6 +716,19 @@ export class TeamSchema extends BaseModel {
   declare name: string
   @column()
   declare supervisorId: number | null
+  @instant()
+  declare updatedAt: DateTime
+}
+
+export class ThreadKeySchema extends BaseModel {
+  static $columns = ['inboxId', 'key', 'ticketId', 'updatedAt'] as const
+  $columns = ThreadKeySchema.$columns
+  @column({ isPrimary: true })
+  declare inboxId: number
+  @column()
+  declare key: string
+  @column()
+  declare ticketId: number
   @instant()
   declare updatedAt: DateTime
 }

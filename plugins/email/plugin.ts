@@ -4,7 +4,7 @@ import { config } from './config.js'
 import { connectImap } from './imap_client.js'
 import { listen } from './listener.js'
 import { pollWith } from './poll.js'
-import { readMail } from './reading/read.js'
+import { readMail, readMailAs } from './reading/read.js'
 import { sendMail } from './sending/send.js'
 import { settings } from './settings.js'
 
@@ -19,6 +19,7 @@ export default definePlugin({
     config,
     capabilities: { body: 'html', threads: 'references', files: { maxBytes: 25 * 1024 * 1024 }, repeatable: false },
     read: readMail,
+    readAs: readMailAs,
     send: sendMail,
     poll: pollWith(connectImap),
     address: (values) => values.address,

@@ -21,9 +21,12 @@ const MAX_IDS = 200
 /** The headers of a mail, decoded by our own charset rules, never throwing whatever stands in them. */
 export class Headers {
   readonly #lines: readonly HeaderLine[]
+  readonly #charset: string | undefined
 
-  constructor(lines: readonly HeaderLine[]) {
+  /** @param charset - read raw letters as this, whatever they look like */
+  constructor(lines: readonly HeaderLine[], charset?: string) {
     this.#lines = lines
+    this.#charset = charset
   }
 
   /** The first header of this name as a person reads it; null if there is none or it is empty. */
@@ -65,7 +68,7 @@ export class Headers {
   }
 
   #raw(name: string): readonly string[] {
-    return this.#lines.filter((line) => line.key === name).map(({ line }) => unfold(line))
+    return this.#lines.filter((line) => line.key === name).map(({ line }) => unfold(line, this.#charset))
   }
 }
 
@@ -173,9 +176,9 @@ function flatten(parsed: readonly Parsed[]): Address[] {
   })
 }
 
-function unfold(line: string): string {
+function unfold(line: string, charset?: string): string {
   const value = line.slice(line.indexOf(':') + 1).replace(/\r?\n(?=[ \t])/g, '').replace(/\r?\n/g, ' ')
-  return decodeText(Buffer.from(value, 'latin1')).trim()
+  return decodeText(Buffer.from(value, 'latin1'), charset, 'text', charset !== undefined).trim()
 }
 
 function unquote(body: string): Buffer {

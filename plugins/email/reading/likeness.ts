@@ -31,8 +31,9 @@ const CASE = -6
 
 const SIGNS = new Set('„“”‚‘’–—…•«»°§€©®™ªº¿¡·×ßˇ')
 const APOSTROPHES = new Set(['’', '‘', '´', '·', '-'])
-/** A word and the signs that touch it, with at least one character outside ASCII. */
-const WORDS = /[^\s<>"(),;:!?./\\[\]{}|=+*&%$#@~^_`]*[^\u0000-\u007F][^\s<>"(),;:!?./\\[\]{}|=+*&%$#@~^_`]*/gu
+/** A word and the signs that touch it. */
+const WORDS = /[^\s<>"(),;:!?./\\[\]{}|=+*&%$#@~^_`]{1,100}/gu
+const BEYOND_ASCII = /[^\u0000-\u007F]/
 const LETTER = /\p{L}/u
 const GREEK = /\p{Script=Greek}/u
 
@@ -41,6 +42,7 @@ export function likeness(text: string): number {
   let always = 0
   const totals = new Float64Array(LANGUAGES.length)
   for (const [word] of text.matchAll(WORDS)) {
+    if (!BEYOND_ASCII.test(word)) continue
     const chars = [...word]
     for (let at = 0; at < chars.length; at++) {
       const char = chars[at]

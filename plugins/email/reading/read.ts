@@ -35,6 +35,13 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   return [readBounce(headers, cut.pieces, externalId, item.at) ?? message(item, inbox, cut, headers, externalId)]
 }
 
+/** The words of a stored mail in an encoding that a person has chosen. */
+export async function readMailAs(item: Stored, encoding: string): Promise<{ subject?: string; text: string }> {
+  const { lines, letter } = await cutMail((await item.open()) as Readable, item.bytes, encoding)
+  const subject = new Headers(lines, encoding).text('subject')
+  return { ...(subject ? { subject } : {}), text: letter.text }
+}
+
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
   const { text, html } = cut.letter
   const sent = headers.date()
