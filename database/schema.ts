@@ -8,7 +8,88 @@ import { BaseModel, column } from '@adonisjs/lucid/orm'
 import { DateTime } from 'luxon'
 import { instant } from '#support/instant'
 import { json } from '#support/json'
+import type { WeekHours } from '#people/hours'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
+
+export class AbsenceRuleSchema extends BaseModel {
+  static $columns = ['absenceId', 'acceptedAt', 'access', 'coverAgentId', 'coverKind', 'coverTeamId', 'declinedAt', 'id', 'newTickets', 'position', 'scope'] as const
+  $columns = AbsenceRuleSchema.$columns
+  @column()
+  declare absenceId: number
+  @instant()
+  declare acceptedAt: DateTime | null
+  @column()
+  declare access: string
+  @column()
+  declare coverAgentId: number | null
+  @column()
+  declare coverKind: string
+  @column()
+  declare coverTeamId: number | null
+  @instant()
+  declare declinedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare newTickets: string
+  @column()
+  declare position: number
+  @json()
+  declare scope: Readonly<Record<string, readonly (string | number)[]>>
+}
+
+export class AbsenceSchema extends BaseModel {
+  static $columns = ['agentId', 'alarmedAt', 'allDay', 'autoReply', 'beganAt', 'caughtUpAt', 'createdAt', 'createdById', 'endReason', 'endedAt', 'endedById', 'endsAt', 'handoverNote', 'id', 'kind', 'needsAcceptance', 'publicNote', 'reasonPrivate', 'remindedAt', 'startsAt', 'state', 'timeZone', 'updatedAt', 'version'] as const
+  $columns = AbsenceSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare alarmedAt: DateTime | null
+  @column()
+  declare allDay: number
+  @column()
+  declare autoReply: string | null
+  @instant()
+  declare beganAt: DateTime | null
+  @instant()
+  declare caughtUpAt: DateTime | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @column()
+  declare endReason: string | null
+  @instant()
+  declare endedAt: DateTime | null
+  @column()
+  declare endedById: number | null
+  @instant()
+  declare endsAt: DateTime | null
+  @column()
+  declare handoverNote: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare needsAcceptance: number
+  @column()
+  declare publicNote: string | null
+  @column()
+  declare reasonPrivate: string | null
+  @instant()
+  declare remindedAt: DateTime | null
+  @instant()
+  declare startsAt: DateTime
+  @column()
+  declare state: string
+  @column()
+  declare timeZone: string
+  @instant()
+  declare updatedAt: DateTime
+  @column()
+  declare version: number
+}
 
 export class AddressSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'id', 'imagesAllowedAt', 'invalidAt', 'kind', 'value'] as const
@@ -29,17 +110,43 @@ export class AddressSchema extends BaseModel {
   declare value: string
 }
 
+export class AgentCapSchema extends BaseModel {
+  static $columns = ['agentId', 'channel', 'most'] as const
+  $columns = AgentCapSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare channel: string
+  @column()
+  declare most: number
+}
+
+export class AgentSkillSchema extends BaseModel {
+  static $columns = ['agentId', 'kind', 'value'] as const
+  $columns = AgentSkillSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare kind: string
+  @column()
+  declare value: string
+}
+
 export class AgentSchema extends BaseModel {
-  static $columns = ['availability', 'createdAt', 'deactivatedAt', 'email', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'updatedAt'] as const
+  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'hours', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'turnAt', 'updatedAt'] as const
   $columns = AgentSchema.$columns
   @column()
   declare availability: string
+  @column()
+  declare coverCap: number | null
   @instant()
   declare createdAt: DateTime
   @instant()
   declare deactivatedAt: DateTime | null
   @column()
   declare email: string
+  @json()
+  declare hours: WeekHours | null
   @column({ isPrimary: true })
   declare id: number
   @instant()
@@ -70,6 +177,8 @@ export class AgentSchema extends BaseModel {
   declare theme: string
   @column()
   declare timeZone: string | null
+  @instant()
+  declare turnAt: DateTime | null
   @instant()
   declare updatedAt: DateTime
 }
@@ -124,6 +233,29 @@ export class AttachmentSchema extends BaseModel {
   declare type: string
 }
 
+export class ChannelTemplateSchema extends BaseModel {
+  static $columns = ['body', 'category', 'id', 'inboxId', 'language', 'name', 'placeholders', 'seenAt', 'state'] as const
+  $columns = ChannelTemplateSchema.$columns
+  @column()
+  declare body: string
+  @column()
+  declare category: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare language: string
+  @column()
+  declare name: string
+  @column()
+  declare placeholders: string
+  @instant()
+  declare seenAt: DateTime
+  @column()
+  declare state: string
+}
+
 export class ConnectionSchema extends BaseModel {
   static $columns = ['createdAt', 'id', 'key', 'name', 'plugin', 'settings', 'updatedAt'] as const
   $columns = ConnectionSchema.$columns
@@ -143,6 +275,48 @@ export class ConnectionSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class CoverageExceptionSchema extends BaseModel {
+  static $columns = ['absenceId', 'agentId', 'createdAt', 'ticketId'] as const
+  $columns = CoverageExceptionSchema.$columns
+  @column()
+  declare absenceId: number
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
+export class CoverageSchema extends BaseModel {
+  static $columns = ['absenceId', 'actingId', 'actingTeamId', 'because', 'engagedAt', 'id', 'ownerId', 'path', 'releaseReason', 'releasedAt', 'ruleId', 'ticketId'] as const
+  $columns = CoverageSchema.$columns
+  @column()
+  declare absenceId: number | null
+  @column()
+  declare actingId: number | null
+  @column()
+  declare actingTeamId: number | null
+  @column()
+  declare because: string
+  @instant()
+  declare engagedAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare ownerId: number
+  @json()
+  declare path: readonly number[]
+  @column()
+  declare releaseReason: string | null
+  @instant()
+  declare releasedAt: DateTime | null
+  @column()
+  declare ruleId: number | null
+  @column()
+  declare ticketId: number
+}
+
 export class CustomerLinkSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'externalId', 'plugin'] as const
   $columns = CustomerLinkSchema.$columns
@@ -157,7 +331,7 @@ export class CustomerLinkSchema extends BaseModel {
 }
 
 export class CustomerSchema extends BaseModel {
-  static $columns = ['about', 'createdAt', 'erasedAt', 'id', 'language', 'mergedIntoId', 'name', 'sortName', 'updatedAt'] as const
+  static $columns = ['about', 'createdAt', 'erasedAt', 'id', 'language', 'mergedIntoId', 'name', 'pictureSha256', 'pictureType', 'sortName', 'updatedAt'] as const
   $columns = CustomerSchema.$columns
   @column()
   declare about: string | null
@@ -174,16 +348,35 @@ export class CustomerSchema extends BaseModel {
   @column()
   declare name: string
   @column()
+  declare pictureSha256: string | null
+  @column()
+  declare pictureType: string | null
+  @column()
   declare sortName: string
   @instant()
   declare updatedAt: DateTime
 }
 
+export class DefaultPlanSchema extends BaseModel {
+  static $columns = ['agentId', 'rules', 'updatedAt', 'updatedById'] as const
+  $columns = DefaultPlanSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @json()
+  declare rules: readonly unknown[]
+  @instant()
+  declare updatedAt: DateTime
+  @column()
+  declare updatedById: number | null
+}
+
 export class DeliverySchema extends BaseModel {
-  static $columns = ['attempts', 'createdAt', 'deliveredAt', 'dueAt', 'error', 'errorCode', 'externalId', 'failedAt', 'firstTriedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'readAt', 'reference', 'sentAt', 'state', 'updatedAt'] as const
+  static $columns = ['attempts', 'copyState', 'createdAt', 'deliveredAt', 'dueAt', 'error', 'errorCode', 'externalId', 'failedAt', 'firstTriedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'plannedAt', 'readAt', 'reference', 'sentAt', 'state', 'updatedAt'] as const
   $columns = DeliverySchema.$columns
   @column()
   declare attempts: number
+  @column()
+  declare copyState: string | null
   @instant()
   declare createdAt: DateTime
   @instant()
@@ -209,6 +402,8 @@ export class DeliverySchema extends BaseModel {
   @column()
   declare messageId: number
   @instant()
+  declare plannedAt: DateTime | null
+  @instant()
   declare readAt: DateTime | null
   @column()
   declare reference: string
@@ -218,6 +413,31 @@ export class DeliverySchema extends BaseModel {
   declare state: string
   @instant()
   declare updatedAt: DateTime
+}
+
+export class DeputySchema extends BaseModel {
+  static $columns = ['createdAt', 'deputyId', 'grantedById', 'id', 'principalId', 'revokedAt', 'rights', 'scope', 'validFrom', 'validTo'] as const
+  $columns = DeputySchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare deputyId: number
+  @column()
+  declare grantedById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare principalId: number
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare rights: string
+  @column()
+  declare scope: string | null
+  @instant()
+  declare validFrom: DateTime
+  @instant()
+  declare validTo: DateTime | null
 }
 
 export class DraftSchema extends BaseModel {
@@ -301,6 +521,95 @@ export class FactSchema extends BaseModel {
   declare value: string
 }
 
+export class FileLinkSchema extends BaseModel {
+  static $columns = ['attachmentId', 'createdAt', 'expiresAt', 'fetched', 'fetchedAt', 'id', 'messageId', 'revokedAt', 'secret'] as const
+  $columns = FileLinkSchema.$columns
+  @column()
+  declare attachmentId: number
+  @instant()
+  declare createdAt: DateTime
+  @instant()
+  declare expiresAt: DateTime
+  @column()
+  declare fetched: number
+  @instant()
+  declare fetchedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: number
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare secret: string
+}
+
+export class GrantSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'grantedById', 'id', 'inboxId', 'revokedAt', 'source', 'sourceId', 'validFrom', 'validTo'] as const
+  $columns = GrantSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare grantedById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare source: string
+  @column()
+  declare sourceId: number
+  @instant()
+  declare validFrom: DateTime
+  @instant()
+  declare validTo: DateTime | null
+}
+
+export class HandoverSchema extends BaseModel {
+  static $columns = ['answerNoteId', 'beforeOwnerId', 'beforeTeamId', 'createdAt', 'createdById', 'dueAt', 'fromId', 'fromKind', 'id', 'kind', 'moved', 'noteId', 'settledAt', 'settledById', 'state', 'ticketId', 'toId', 'toKind'] as const
+  $columns = HandoverSchema.$columns
+  @column()
+  declare answerNoteId: number | null
+  @column()
+  declare beforeOwnerId: number | null
+  @column()
+  declare beforeTeamId: number | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @instant()
+  declare dueAt: DateTime | null
+  @column()
+  declare fromId: number | null
+  @column()
+  declare fromKind: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare moved: number
+  @column()
+  declare noteId: number | null
+  @instant()
+  declare settledAt: DateTime | null
+  @column()
+  declare settledById: number | null
+  @column()
+  declare state: string
+  @column()
+  declare ticketId: number
+  @column()
+  declare toId: number
+  @column()
+  declare toKind: string
+}
+
 export class IdempotencyKeySchema extends BaseModel {
   static $columns = ['answer', 'createdAt', 'key', 'owner', 'request', 'status'] as const
   $columns = IdempotencyKeySchema.$columns
@@ -316,6 +625,56 @@ export class IdempotencyKeySchema extends BaseModel {
   declare request: string
   @column()
   declare status: number | null
+}
+
+export class ImportFaultSchema extends BaseModel {
+  static $columns = ['createdAt', 'id', 'importId', 'place', 'reason'] as const
+  $columns = ImportFaultSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare importId: number
+  @column()
+  declare place: string
+  @column()
+  declare reason: string
+}
+
+export class ImportSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'cursor', 'error', 'expected', 'faulty', 'finishedAt', 'id', 'inboxId', 'known', 'options', 'source', 'state', 'taken', 'updatedAt'] as const
+  $columns = ImportSchema.$columns
+  @column()
+  declare agentId: number | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare cursor: string | null
+  @column()
+  declare error: string | null
+  @column()
+  declare expected: number | null
+  @column()
+  declare faulty: number
+  @instant()
+  declare finishedAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare known: number
+  @column()
+  declare options: string
+  @column()
+  declare source: string
+  @column()
+  declare state: string
+  @column()
+  declare taken: number
+  @instant()
+  declare updatedAt: DateTime
 }
 
 export class InboxCursorSchema extends BaseModel {
@@ -351,10 +710,12 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'agentId', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
+  @column()
+  declare agentId: number | null
   @column()
   declare channel: string
   @column()
@@ -369,6 +730,10 @@ export class InboxSchema extends BaseModel {
   declare id: number
   @column()
   declare key: string
+  @column()
+  declare linkAboveMb: number | null
+  @column()
+  declare linkDays: number
   @column()
   declare name: string
   @instant()
@@ -386,7 +751,7 @@ export class InboxSchema extends BaseModel {
 }
 
 export class IncomingItemSchema extends BaseModel {
-  static $columns = ['attempts', 'bytes', 'dueAt', 'externalId', 'finishedAt', 'id', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
+  static $columns = ['attempts', 'bytes', 'dueAt', 'externalId', 'finishedAt', 'id', 'importId', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
   $columns = IncomingItemSchema.$columns
   @column()
   declare attempts: number
@@ -400,6 +765,8 @@ export class IncomingItemSchema extends BaseModel {
   declare finishedAt: DateTime | null
   @column({ isPrimary: true })
   declare id: number
+  @column()
+  declare importId: number | null
   @column()
   declare inboxId: number
   @instant()
@@ -464,8 +831,36 @@ export class LeaseSchema extends BaseModel {
   declare untilAt: DateTime
 }
 
+export class MessageChangeSchema extends BaseModel {
+  static $columns = ['at', 'fromAddress', 'id', 'kind', 'messageId', 'text'] as const
+  $columns = MessageChangeSchema.$columns
+  @instant()
+  declare at: DateTime
+  @column()
+  declare fromAddress: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare kind: string
+  @column()
+  declare messageId: number
+  @column()
+  declare text: string | null
+}
+
+export class MessageIdSchema extends BaseModel {
+  static $columns = ['externalId', 'inboxId', 'messageId'] as const
+  $columns = MessageIdSchema.$columns
+  @column()
+  declare externalId: string
+  @column({ isPrimary: true })
+  declare inboxId: number
+  @column()
+  declare messageId: number
+}
+
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'createdAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'protection', 'receivedAt', 'references', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'protection', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @json()
   declare authentication: Authentication | null
@@ -482,13 +877,19 @@ export class MessageSchema extends BaseModel {
   @json()
   declare cc: readonly Mailbox[]
   @instant()
+  declare changedAt: DateTime | null
+  @instant()
   declare createdAt: DateTime
+  @instant()
+  declare deletedAt: DateTime | null
   @column()
   declare externalId: string | null
   @column()
   declare fingerprint: string | null
   @json()
   declare forwardedFrom: ForwardedFrom | null
+  @column()
+  declare forwardedId: number | null
   @column()
   declare fromAddress: string | null
   @column()
@@ -514,6 +915,8 @@ export class MessageSchema extends BaseModel {
   @json()
   declare references: readonly string[]
   @column()
+  declare remarks: string | null
+  @column()
   declare remoteImages: number
   @json()
   declare replyTo: readonly Mailbox[]
@@ -523,6 +926,8 @@ export class MessageSchema extends BaseModel {
   declare spam: SpamVerdict | null
   @column()
   declare subject: string | null
+  @column()
+  declare template: string | null
   @column()
   declare text: string
   @column()
@@ -552,6 +957,56 @@ export class NoteSchema extends BaseModel {
   declare text: string
   @column()
   declare ticketId: number
+}
+
+export class OffboardingMoveSchema extends BaseModel {
+  static $columns = ['fromTeamId', 'offboardingId', 'ticketId', 'toOwnerId', 'toTeamId', 'undoneAt'] as const
+  $columns = OffboardingMoveSchema.$columns
+  @column()
+  declare fromTeamId: number | null
+  @column({ isPrimary: true })
+  declare offboardingId: number
+  @column()
+  declare ticketId: number
+  @column()
+  declare toOwnerId: number | null
+  @column()
+  declare toTeamId: number | null
+  @instant()
+  declare undoneAt: DateTime | null
+}
+
+export class OffboardingSchema extends BaseModel {
+  static $columns = ['agentId', 'cancelledAt', 'createdAt', 'dueAt', 'error', 'finishedAt', 'heirs', 'id', 'inventory', 'report', 'requestedById', 'revokedAt', 'state', 'undoneAt'] as const
+  $columns = OffboardingSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare cancelledAt: DateTime | null
+  @instant()
+  declare createdAt: DateTime
+  @instant()
+  declare dueAt: DateTime
+  @column()
+  declare error: string | null
+  @instant()
+  declare finishedAt: DateTime | null
+  @column()
+  declare heirs: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inventory: string | null
+  @column()
+  declare report: string | null
+  @column()
+  declare requestedById: number | null
+  @instant()
+  declare revokedAt: DateTime | null
+  @column()
+  declare state: string
+  @instant()
+  declare undoneAt: DateTime | null
 }
 
 export class PluginFaultSchema extends BaseModel {
@@ -675,8 +1130,10 @@ export class SettingSchema extends BaseModel {
 }
 
 export class TagSchema extends BaseModel {
-  static $columns = ['createdAt', 'folded', 'id', 'name'] as const
+  static $columns = ['confidential', 'createdAt', 'folded', 'id', 'name'] as const
   $columns = TagSchema.$columns
+  @column()
+  declare confidential: number
   @instant()
   declare createdAt: DateTime
   @column()
@@ -697,25 +1154,47 @@ export class TeamInboxSchema extends BaseModel {
 }
 
 export class TeamMemberSchema extends BaseModel {
-  static $columns = ['agentId', 'teamId'] as const
+  static $columns = ['agentId', 'lastTurn', 'teamId'] as const
   $columns = TeamMemberSchema.$columns
   @column()
   declare agentId: number
+  @column()
+  declare lastTurn: number
   @column({ isPrimary: true })
   declare teamId: number
 }
 
 export class TeamSchema extends BaseModel {
-  static $columns = ['createdAt', 'id', 'name', 'supervisorId', 'updatedAt'] as const
+  static $columns = ['createdAt', 'distribution', 'escalation', 'hours', 'id', 'matching', 'mostAtOnce', 'mostOpen', 'name', 'onlyPresent', 'sticky', 'supervisorId', 'timeZone', 'turn', 'updatedAt'] as const
   $columns = TeamSchema.$columns
   @instant()
   declare createdAt: DateTime
+  @column()
+  declare distribution: string
+  @column()
+  declare escalation: string
+  @json()
+  declare hours: WeekHours | null
   @column({ isPrimary: true })
   declare id: number
   @column()
+  declare matching: string
+  @column()
+  declare mostAtOnce: number | null
+  @column()
+  declare mostOpen: number | null
+  @column()
   declare name: string
   @column()
+  declare onlyPresent: number
+  @column()
+  declare sticky: number
+  @column()
   declare supervisorId: number | null
+  @column()
+  declare timeZone: string | null
+  @column()
+  declare turn: number
   @instant()
   declare updatedAt: DateTime
 }
@@ -743,7 +1222,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'remindAt', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -800,6 +1279,8 @@ export class TicketSchema extends BaseModel {
   @column()
   declare priority: string
   @instant()
+  declare remindAt: DateTime | null
+  @instant()
   declare resolvedAt: DateTime | null
   @instant()
   declare snoozedUntil: DateTime | null
@@ -815,6 +1296,25 @@ export class TicketSchema extends BaseModel {
   declare version: number
   @instant()
   declare waitingSinceAt: DateTime | null
+  @column()
+  declare waitsTurn: number
+  @instant()
+  declare windowFromAt: DateTime | null
+  @instant()
+  declare windowUntilAt: DateTime | null
+}
+
+export class UnreachableAddressSchema extends BaseModel {
+  static $columns = ['addressId', 'at', 'channel', 'reason'] as const
+  $columns = UnreachableAddressSchema.$columns
+  @column({ isPrimary: true })
+  declare addressId: number
+  @instant()
+  declare at: DateTime
+  @column()
+  declare channel: string
+  @column()
+  declare reason: string | null
 }
 
 export class UploadSchema extends BaseModel {

@@ -45,6 +45,11 @@ export default {
         authentication: json('Authentication', 'Authentication'),
       },
     },
+    teams: { columns: { hours: { ...json('WeekHours'), imports: [{ source: '#support/json', namedImports: ['json'] }, { source: '#people/hours', typeImports: ['WeekHours'] }] } } },
+    agents: { columns: { hours: { ...json('WeekHours'), imports: [{ source: '#support/json', namedImports: ['json'] }, { source: '#people/hours', typeImports: ['WeekHours'] }] } } },
     drafts: { columns: { envelope: json('Envelope', 'Envelope') } },
+    absence_rules: { columns: { scope: json('Readonly<Record<string, readonly (string | number)[]>>') } },
+    default_plans: { columns: { rules: json('readonly unknown[]') } },
+    coverages: { columns: { path: json('readonly number[]') } },
   },
 } satisfies SchemaRules

@@ -4,6 +4,7 @@
 import '#support/dispatcher'
 import '#people/listeners'
 import '#tickets/listeners'
+import '#routing/listeners'
 import '#channels/listeners'
 import '#search/listeners'
 import '#plugins/listeners'

@@ -14,11 +14,14 @@ export const controllers = {
     Pauses: () => import('#app/channels/controllers/pauses_controller'),
     Removals: () => import('#app/channels/controllers/removals_controller'),
     Replays: () => import('#app/channels/controllers/replays_controller'),
+    States: () => import('#app/channels/controllers/states_controller'),
+    Templates: () => import('#app/channels/controllers/templates_controller'),
   },
   customers: {
     Addresses: () => import('#app/customers/controllers/addresses_controller'),
     Customers: () => import('#app/customers/controllers/customers_controller'),
     Mergers: () => import('#app/customers/controllers/mergers_controller'),
+    Pictures: () => import('#app/customers/controllers/pictures_controller'),
   },
   people: {
     Acceptances: () => import('#app/people/controllers/acceptances_controller'),
@@ -43,6 +46,10 @@ export const controllers = {
     Panels: () => import('#app/plugins/controllers/panels_controller'),
     PluginChecks: () => import('#app/plugins/controllers/plugin_checks_controller'),
     Plugins: () => import('#app/plugins/controllers/plugins_controller'),
+  },
+  routing: {
+    Handovers: () => import('#app/routing/controllers/handovers_controller'),
+    Settlements: () => import('#app/routing/controllers/settlements_controller'),
   },
   search: {
     Searches: () => import('#app/search/controllers/searches_controller'),
@@ -73,9 +80,11 @@ export const controllers = {
     Notes: () => import('#app/tickets/controllers/notes_controller'),
     Originals: () => import('#app/tickets/controllers/originals_controller'),
     Pendings: () => import('#app/tickets/controllers/pendings_controller'),
+    Planned: () => import('#app/tickets/controllers/planned_controller'),
     Presences: () => import('#app/tickets/controllers/presences_controller'),
     Properties: () => import('#app/tickets/controllers/properties_controller'),
     Readings: () => import('#app/tickets/controllers/readings_controller'),
+    Reminders: () => import('#app/tickets/controllers/reminders_controller'),
     RemoteImages: () => import('#app/tickets/controllers/remote_images_controller'),
     Rereadings: () => import('#app/tickets/controllers/rereadings_controller'),
     Resolutions: () => import('#app/tickets/controllers/resolutions_controller'),
@@ -85,6 +94,7 @@ export const controllers = {
     Tickets: () => import('#app/tickets/controllers/tickets_controller'),
     Uploads: () => import('#app/tickets/controllers/uploads_controller'),
     Views: () => import('#app/tickets/controllers/views_controller'),
+    Windows: () => import('#app/tickets/controllers/windows_controller'),
   },
   web: {
     Helps: () => import('#app/web/controllers/helps_controller'),

@@ -51,12 +51,14 @@ export type ScannedRoutes = {
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
+    'planned.index': { paramsTuple?: []; params?: {} }
     'tickets.create': { paramsTuple?: []; params?: {} }
     'tickets.store': { paramsTuple?: []; params?: {} }
     'tickets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'cards.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'messages.index': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'messages.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'windows.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'notes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -69,6 +71,8 @@ export type ScannedRoutes = {
     'pendings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'snoozes.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'snoozes.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'reminders.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'reminders.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'assignments.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -92,15 +96,25 @@ export type ScannedRoutes = {
     'image_allowances.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'rereadings.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'deliveries.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'deliveries.update': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'deliveries.destroy': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'arrivals.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.download': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'handovers.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'handovers.index': { paramsTuple?: []; params?: {} }
+    'handovers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'handovers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.accept': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.decline': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'addresses.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'addresses.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'customer_id': ParamValue,'id': ParamValue} }
+    'pictures.show': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.create': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
@@ -114,6 +128,8 @@ export type ScannedRoutes = {
     'admin.channels.inboxes.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.inboxes.trial': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.checks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.states.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -156,18 +172,30 @@ export type ScannedRoutes = {
     'api.POST /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /messages/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /messages/{id}/raw': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /planned-messages': { paramsTuple?: []; params?: {} }
     'api.DELETE /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /notes/{note_id}/attachments/{id}': { paramsTuple: [ParamValue,ParamValue]; params: {'note_id': ParamValue,'id': ParamValue} }
     'api.GET /tickets/{number}/thread': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/events': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /handovers': { paramsTuple?: []; params?: {} }
+    'api.GET /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/acceptance': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/refusal': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /attachments/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /uploads': { paramsTuple?: []; params?: {} }
     'api.GET /customers': { paramsTuple?: []; params?: {} }
@@ -195,6 +223,7 @@ export type ScannedRoutes = {
     'api.DELETE /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /inboxes/{id}/check': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /inboxes/{id}/health': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /inboxes/{id}/templates': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /inboxes/{id}/inbound': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /incoming': { paramsTuple?: []; params?: {} }
     'api.GET /incoming/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -224,10 +253,12 @@ export type ScannedRoutes = {
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
+    'planned.index': { paramsTuple?: []; params?: {} }
     'tickets.create': { paramsTuple?: []; params?: {} }
     'tickets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'cards.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'messages.index': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'windows.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'presences.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'attachments.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -237,13 +268,18 @@ export type ScannedRoutes = {
     'rereadings.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.download': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'handovers.index': { paramsTuple?: []; params?: {} }
+    'handovers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'pictures.show': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.create': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
     'admin.channels.inboxes.index': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.create': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.states.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -265,10 +301,13 @@ export type ScannedRoutes = {
     'api.GET /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /messages/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /messages/{id}/raw': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /planned-messages': { paramsTuple?: []; params?: {} }
     'api.GET /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /notes/{note_id}/attachments/{id}': { paramsTuple: [ParamValue,ParamValue]; params: {'note_id': ParamValue,'id': ParamValue} }
     'api.GET /tickets/{number}/thread': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/events': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /handovers': { paramsTuple?: []; params?: {} }
+    'api.GET /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /attachments/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /customers': { paramsTuple?: []; params?: {} }
     'api.GET /customers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -282,6 +321,7 @@ export type ScannedRoutes = {
     'api.GET /inboxes': { paramsTuple?: []; params?: {} }
     'api.GET /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /inboxes/{id}/health': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /inboxes/{id}/templates': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /incoming': { paramsTuple?: []; params?: {} }
     'api.GET /incoming/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /jobs': { paramsTuple?: []; params?: {} }
@@ -308,10 +348,12 @@ export type ScannedRoutes = {
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
+    'planned.index': { paramsTuple?: []; params?: {} }
     'tickets.create': { paramsTuple?: []; params?: {} }
     'tickets.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'cards.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'messages.index': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'windows.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'presences.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'attachments.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -321,13 +363,18 @@ export type ScannedRoutes = {
     'rereadings.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.show': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'originals.download': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'handovers.index': { paramsTuple?: []; params?: {} }
+    'handovers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'pictures.show': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.create': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.show': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
     'admin.channels.inboxes.index': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.create': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.states.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -364,6 +411,7 @@ export type ScannedRoutes = {
     'closures.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'pendings.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'snoozes.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'reminders.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'assignments.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'claims.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -374,6 +422,10 @@ export type ScannedRoutes = {
     'image_allowances.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'deliveries.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'arrivals.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'settlements.accept': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'settlements.decline': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'addresses.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
@@ -381,6 +433,7 @@ export type ScannedRoutes = {
     'admin.channels.inboxes.store': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.trial': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.checks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.replays.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.jobs.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -397,9 +450,14 @@ export type ScannedRoutes = {
     'api.POST /tickets/{number}/closure': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /handovers/{id}/acceptance': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /handovers/{id}/refusal': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /uploads': { paramsTuple?: []; params?: {} }
     'api.POST /customers': { paramsTuple?: []; params?: {} }
     'api.POST /customers/{id}/merge': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -428,6 +486,7 @@ export type ScannedRoutes = {
     'closures.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'pendings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'snoozes.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'reminders.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'claims.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tags.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -435,6 +494,7 @@ export type ScannedRoutes = {
     'presences.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'readings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'deliveries.destroy': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
+    'handovers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'addresses.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'customer_id': ParamValue,'id': ParamValue} }
     'admin.channels.inboxes.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -443,8 +503,11 @@ export type ScannedRoutes = {
     'api.DELETE /tickets/{number}/resolution': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/closure': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
@@ -467,11 +530,13 @@ export type ScannedRoutes = {
     'admin.teams.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'notes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'properties.update': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'deliveries.update': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'customers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.inboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.update': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
     'api.PATCH /tickets/{number}': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.PATCH /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /customers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /agents/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -15,10 +15,16 @@ export interface FormField {
   readonly required: boolean
   readonly lines: boolean
   readonly options: readonly { readonly value: string; readonly text: string }[]
+  /** Of use only while the field of that name has that value; hidden otherwise. */
+  readonly when: { readonly name: string; readonly is: string } | null
 }
 
 export interface FormGroup {
   readonly title: string | null
+  /** What to know before filling it in: `config.<group>.about`. */
+  readonly about: string | null
+  /** When the whole group is of use, if all its fields say the same. */
+  readonly when: FormField['when']
   readonly fields: readonly FormField[]
 }
 
@@ -35,7 +41,19 @@ export function inboxForm(i18n: I18n, channel: string, fields: Fields, values: R
     const group = name.includes('.') ? name.slice(0, name.indexOf('.')) : ''
     groups.set(group, [...(groups.get(group) ?? []), formField(i18n, channel, name, field, values[name])])
   }
-  return [...groups].map(([group, list]) => ({ title: group ? i18n.t(`${channel}.config.${group}.title`, {}, group.toUpperCase()) : null, fields: list }))
+  return [...groups].map(([group, list]) => ({
+    title: group ? i18n.t(`${channel}.config.${group}.title`, {}, group.toUpperCase()) : null,
+    about: (group && i18n.t(`${channel}.config.${group}.about`, {}, '')) || null,
+    when: sharedCondition(list),
+    fields: list,
+  }))
+}
+
+/** The condition that all fields of a group have in common; null when they differ. */
+export function sharedCondition(list: readonly FormField[]): FormField['when'] {
+  const [first] = list
+  const shared = first?.when && list.every(({ when }) => when?.name === first.when!.name && when.is === first.when!.is)
+  return shared ? first.when : null
 }
 
 /** What the form sent, ready for `Inbox.connect` and `change`: an unticked switch says false. */
@@ -94,6 +112,7 @@ function formField(i18n: I18n, channel: string, name: string, field: Field<unkno
     set: field.kind === 'secret' && Boolean(value),
     required: field.required,
     lines: field.lines ?? false,
+    when: field.when ? { name: fieldName(field.when.field), is: String(field.when.is) } : null,
     options: (field.options ?? []).map((option) => ({ value: option, text: i18n.t(`${key}.options.${option}`, {}, option) })),
   }
 }

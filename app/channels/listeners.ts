@@ -1,6 +1,11 @@
+import '#channels/terms'
 import Inbox from '#channels/inbox'
+import { noticeDowntime } from '#channels/gaps'
 import { checkAllInboxes, checkInbox } from '#channels/health'
 import { askAboutUnknown, settleLapsed } from '#channels/outbound/deliver'
+import { learnProfile } from '#channels/profiles'
+import { giveSignal } from '#channels/signals'
+import { readAllTemplates, readTemplatesAnew } from '#channels/templates'
 import { defineJob } from '#support/jobs'
 import { every } from '#support/schedule'
 
@@ -8,7 +13,15 @@ defineJob('channels:check', async ({ inbox: id }) => {
   const inbox = await Inbox.find(id as number)
   if (inbox && !inbox.deletedAt && !inbox.isPaused) await checkInbox(inbox)
 })
+defineJob('channels:templates', async ({ inbox: id }) => {
+  const inbox = await Inbox.find(id as number)
+  if (inbox) await readTemplatesAnew(inbox)
+})
+defineJob('channels:profile', (data) => learnProfile(data as unknown as Parameters<typeof learnProfile>[0]))
+defineJob('channels:signal', (data) => giveSignal(data as unknown as Parameters<typeof giveSignal>[0]))
 
 every('channels:health', 10, checkAllInboxes)
 every('channels:lapsed', 1, settleLapsed)
 every('channels:unknown', 0.25, askAboutUnknown)
+every('channels:templates', 60, readAllTemplates)
+every('channels:alive', 1, noticeDowntime)

@@ -4,13 +4,14 @@ import type { ChannelDriver } from '#plugin'
 import { pluginRegistry } from '#plugins/registry'
 import Inbox from '#channels/inbox'
 import { core, reportHealth } from '#channels/health'
-import { pause } from '#support/patience'
+import { pause, within } from '#support/patience'
 import { releaseLease, takeLease } from '#support/leases'
 import { accept } from './inbound/gateway.js'
 
 const LOOK_MS = 5000
 const LEASE_MS = 60_000
 const RENEW_MS = 20_000
+const END_SECONDS = 30
 /** Seconds before the next try after a fault, by the number of faults in a row. */
 const BACK_OFF_SECONDS = [5, 10, 20, 60, 120, 300]
 
@@ -45,7 +46,7 @@ async function matchLoops(loops: Map<number, Loop>, signal: AbortSignal) {
   const wanted = new Map<number, { inbox: Inbox; driver: ChannelDriver<any>; stamp: string }>()
   for (const inbox of inboxes) {
     const driver = pluginRegistry.channel(inbox.channel)
-    if (driver?.poll) wanted.set(inbox.id, { inbox, driver, stamp: `${inbox.updatedAt.toMillis()}` })
+    if (driver?.poll && (await isAsked(inbox, driver))) wanted.set(inbox.id, { inbox, driver, stamp: `${inbox.updatedAt.toMillis()}` })
   }
 
   for (const [id, loop] of loops) {
@@ -60,6 +61,16 @@ async function matchLoops(loops: Map<number, Loop>, signal: AbortSignal) {
   }
 }
 
+async function isAsked(inbox: Inbox, driver: ChannelDriver<any>): Promise<boolean> {
+  if (!driver.poll!.when) return true
+  try {
+    return driver.poll!.when((await pluginRegistry.inboxFor(inbox)).config)
+  } catch {
+    // Settings that cannot be read: its own loop says so, and the others go on.
+    return true
+  }
+}
+
 /** One inbox, until the signal; only while the lease is ours. */
 async function pollInbox(inbox: Inbox, driver: ChannelDriver<any>, signal: AbortSignal) {
   const lease = `poll:${inbox.id}`
@@ -67,6 +78,7 @@ async function pollInbox(inbox: Inbox, driver: ChannelDriver<any>, signal: Abort
   try {
     while (!signal.aborted) {
       if (!(await holdLease(lease))) {
+        await endSession(inbox, driver)
         await pause(LOOK_MS, signal)
         continue
       }
@@ -82,7 +94,19 @@ async function pollInbox(inbox: Inbox, driver: ChannelDriver<any>, signal: Abort
       }
     }
   } finally {
+    // Before the lease is given back: two must never have one session.
+    await endSession(inbox, driver)
     await releaseLease(lease).catch((error: Error) => logger.warn({ err: error, lease }, 'A lease could not be given back; it ends by its time'))
+  }
+}
+
+/** Never throws, and waits half a minute at most: what a driver cannot end must not keep the loop. */
+async function endSession(inbox: Inbox, driver: ChannelDriver<any>) {
+  if (!driver.poll?.end) return
+  try {
+    await within(END_SECONDS, driver.poll.end(await pluginRegistry.inboxFor(inbox)))
+  } catch (error) {
+    logger.warn({ err: error, inbox: inbox.id }, 'A session could not be ended')
   }
 }
 
@@ -113,9 +137,9 @@ export async function pollOnce(inbox: Inbox, driver: ChannelDriver<any>, signal:
     const seen = await pluginRegistry.inboxFor(inbox)
     const row = await db.from('inbox_cursors').where('inbox_id', inbox.id).select('cursor').first()
     const before: string | null = row?.cursor ?? null
-    const { items, cursor } = await settledOrStopped(driver.poll!.fetch(seen, before, round.signal), round.signal)
+    const { items, cursor, health } = await settledOrStopped(driver.poll!.fetch(seen, before, round.signal), round.signal)
     if (items.length > 0 || cursor !== before) await accept(inbox, items, { via: 'poll', cursor })
-    await reportHealth(inbox, { ok: true })
+    await reportHealth(inbox, health ?? { ok: true })
     return items.length
   } finally {
     clearInterval(renewal)

@@ -37,15 +37,22 @@ export async function findCustomer(kind: AddressKind, value: string): Promise<nu
   })
 }
 
-/** The customer with this address, made if there is none. Two at once make one. */
-export async function findOrCreateCustomer(
-  { kind, value, name, language }: { kind: AddressKind; value: string; name?: string | null; language?: string | null },
-  cause: Cause
-): Promise<{ id: number; created: boolean }> {
+interface Somebody {
+  readonly kind: AddressKind
+  readonly value: string
+  readonly name?: string | null
+  readonly language?: string | null
+  /** Further addresses that are surely the same person's; they are kept with the first. */
+  readonly also?: readonly { readonly kind: AddressKind; readonly value: string }[]
+}
+
+/** The customer with this address (else with one of the further ones), made if there is none. Two at once make one. */
+export async function findOrCreateCustomer({ kind, value, name, language, also = [] }: Somebody, cause: Cause): Promise<{ id: number; created: boolean }> {
   return transaction(async (trx) => {
-    const known = await findCustomer(kind, value)
+    const known = await firstKnown([{ kind, value }, ...also])
     if (known) {
-      if (name) await nameUnnamed(known, name)
+      if (name) await nameUnnamed(known, name, cause)
+      if (also.length > 0) await keepAddresses(known, [{ kind, value }, ...also])
       return { id: known, created: false }
     }
 
@@ -69,15 +76,31 @@ export async function findOrCreateCustomer(
       await trx.from('customers').where('id', id).delete()
       return { id: (await findCustomer(kind, value))!, created: false }
     }
+    await keepAddresses(id, also)
     await record('customer:created', { customerId: id }, cause)
     return { id, created: true }
   })
 }
 
+async function firstKnown(addresses: readonly { kind: AddressKind; value: string }[]): Promise<number | null> {
+  for (const { kind, value } of addresses) {
+    const known = await findCustomer(kind, value)
+    if (known) return known
+  }
+  return null
+}
+
+/** One that somebody else has stays where it is: whether the two are one person is for people to say. */
+async function keepAddresses(customerId: number, addresses: readonly { kind: AddressKind; value: string }[]) {
+  const rows = addresses.map(({ kind, value }) => ({ customer_id: customerId, kind, value: normaliseAddress(kind, value).slice(0, 254), created_at: nowMs() }))
+  if (rows.length > 0) await transaction((trx) => trx.knexQuery().table('addresses').insert(rows).onConflict(['kind', 'value']).ignore())
+}
+
 /** A name learned later is kept; one that a person has given is never overwritten. */
-async function nameUnnamed(id: number, name: string) {
+export async function nameUnnamed(id: number, name: string, cause: Cause) {
   await transaction(async (trx) => {
-    const called = storable(name).slice(0, 200)
-    await trx.from('customers').where('id', id).where('name', '').update({ name: called, sort_name: fold(called).slice(0, 200), updated_at: nowMs() })
+    const called = storable(name).trim().slice(0, 200)
+    const named = await trx.from('customers').where('id', id).where('name', '').update({ name: called, sort_name: fold(called).slice(0, 200), updated_at: nowMs() })
+    if (Number(named) === 1) await record('customer:changed', { customerId: id, fields: ['name'] }, cause)
   })
 }

@@ -9,6 +9,7 @@ router
     router.patch('customers/:id', [controllers.customers.Customers, 'update'])
     router.post('customers/:customer_id/addresses', [controllers.customers.Addresses, 'store'])
     router.delete('customers/:customer_id/addresses/:id', [controllers.customers.Addresses, 'destroy'])
+    router.get('customers/:customer_id/picture', [controllers.customers.Pictures, 'show'])
     router.get('customers/:customer_id/merger', [controllers.customers.Mergers, 'create'])
     router.post('customers/:customer_id/merger', [controllers.customers.Mergers, 'store'])
   })

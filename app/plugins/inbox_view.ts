@@ -2,6 +2,7 @@ import encryption from '@adonisjs/core/services/encryption'
 import type { Fields, Inbox, Values } from '#plugin'
 import { installed } from '#plugins/installed'
 import { toolsFor } from '#plugins/tools'
+import { defaultOf } from '#plugins/typed_values'
 
 /** What of an inbox's row its driver is shown. */
 export interface InboxRow {
@@ -21,5 +22,5 @@ export function inboxSeenBy(row: InboxRow): Inbox<Fields> {
 
 function readConfig({ config }: InboxRow, fields: Fields): Values<Fields> {
   const kept = JSON.parse(config.startsWith('{') ? config : encryption.decrypt<string>(config)!)
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, kept[name] ?? field.default ?? null]))
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, kept[name] ?? defaultOf(field)]))
 }

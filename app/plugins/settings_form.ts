@@ -1,6 +1,6 @@
 import type { I18n } from '@adonisjs/i18n'
 import type { Field, Fields, Plugin } from '#plugin'
-import { fieldName, readInboxForm, withoutSecrets, type FormField, type FormGroup } from '#channels/inbox_form'
+import { fieldName, readInboxForm, sharedCondition, withoutSecrets, type FormField, type FormGroup } from '#channels/inbox_form'
 import type { Nested } from '#channels/inbox_config'
 import { connectionsOf, SettingsInvalid } from '#plugins/connections'
 import type { FieldFault, Flat } from '#plugins/settings_values'
@@ -23,7 +23,12 @@ export function formFor(i18n: I18n, words: string, fields: Fields, values: Flat)
     const group = name.includes('.') ? name.slice(0, name.indexOf('.')) : ''
     groups.set(group, [...(groups.get(group) ?? []), formField(i18n, `${words}.${name}`, name, field, values[name])])
   }
-  return [...groups].map(([group, list]) => ({ title: group ? i18n.t(`${words}.${group}.title`, {}, group) : null, fields: list }))
+  return [...groups].map(([group, list]) => ({
+    title: group ? i18n.t(`${words}.${group}.title`, {}, group) : null,
+    about: (group && i18n.t(`${words}.${group}.about`, {}, '')) || null,
+    when: sharedCondition(list),
+    fields: list,
+  }))
 }
 
 /** What a form sent, flat: an unticked switch says false, an emptied field null, an empty secret nothing. */
@@ -92,6 +97,7 @@ function formField(i18n: I18n, key: string, name: string, field: Field<unknown>,
     set: secret && Boolean(value),
     required: field.required,
     lines: field.lines ?? false,
+    when: field.when ? { name: fieldName(field.when.field), is: String(field.when.is) } : null,
     options: (field.options ?? []).map((option) => ({ value: option, text: i18n.t(`${key}.options.${option}`, {}, option) })),
   }
 }

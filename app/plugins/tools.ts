@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import encryption from '@adonisjs/core/services/encryption'
 import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
-import env from '#start/env'
+import env, { outsideAddress } from '#start/env'
 import type { Fields, Tools, Values } from '#plugin'
 import { guardedFetch } from '#plugins/guarded_fetch'
-import { hostsTypedIn, secretsOf, mask } from '#plugins/typed_values'
+import { hostOf, hostsTypedIn, secretsOf, mask } from '#plugins/typed_values'
 import { now, nowMs } from '#support/clock'
+import { HOLDER, releaseLease, takeLease } from '#support/leases'
 import { transaction } from '#support/transaction'
 
 interface Bound {
@@ -20,15 +23,25 @@ interface Bound {
 export function toolsFor(plugin: string, { scope, fields, values }: Bound): Tools {
   const secrets = secretsOf(fields, values)
   const log = logger.child({ plugin, ...(scope ? { scope } : {}) })
+  const typed = new Set(hostsTypedIn(fields, values))
   return {
-    fetch: guardedFetch({ plugin, typed: hostsTypedIn(fields, values), secrets }),
+    fetch: guardedFetch({ plugin, typed, secrets }),
     log: {
       info: (data, text) => log.info(mask(data, secrets), mask(text, secrets)),
       error: (data, text) => log.error(mask(data, secrets), mask(text, secrets)),
     },
     store: storeOf(plugin, scope),
+    secrets: vaultOf(plugin, scope),
+    alone: (name, seconds, work) => alone(['plugin', plugin, scope, name].filter(Boolean).join(':').slice(0, 120), seconds, work),
     folder: () => privateFolder(plugin, scope),
     now,
+    environment(name, otherwise) {
+      const set = outsideAddress(name)
+      if (!set) return otherwise
+      const host = hostOf(set)
+      if (host) typed.add(host)
+      return set
+    },
   }
 }
 
@@ -43,6 +56,30 @@ function storeOf(plugin: string, scope?: string): Tools['store'] {
       const row = { plugin, key: full(key), value, updated_at: nowMs() }
       await transaction((trx) => trx.knexQuery().table('plugin_store').insert(row).onConflict(['plugin', 'key']).merge(['value', 'updated_at']))
     },
+  }
+}
+
+const SEALED = 'secret:'
+
+function vaultOf(plugin: string, scope?: string): Tools['secrets'] {
+  const { get, put } = storeOf(plugin, scope)
+  return {
+    async get(key) {
+      const sealed = await get(SEALED + key)
+      return sealed === null ? null : encryption.decrypt<string>(sealed)
+    },
+    put: (key, value) => put(SEALED + key, encryption.encrypt(value)),
+  }
+}
+
+/** A hand of its own each time: two calls in one process are two. */
+async function alone<T>(lease: string, seconds: number, work: () => Promise<T>): Promise<T | null> {
+  const hand = `${HOLDER}-${randomUUID().slice(0, 8)}`
+  if (!(await takeLease(lease, seconds * 1000, hand))) return null
+  try {
+    return await work()
+  } finally {
+    await releaseLease(lease, hand)
   }
 }
 

@@ -14,6 +14,7 @@ follow(
     'ticket:customer_changed',
     'message:received',
     'message:queued',
+    'message:changed',
     'note:added',
     'note:edited',
     'note:deleted',

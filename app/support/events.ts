@@ -17,6 +17,10 @@ export interface InternalEvents {
   'ticket:opened_again': { ticketId: number; from: string }
   'ticket:snoozed': { ticketId: number; until: number }
   'ticket:woken': { ticketId: number }
+  'ticket:reminder_set': { ticketId: number; until: number }
+  'ticket:reminder_dropped': { ticketId: number }
+  /** The customer has not answered by the moment somebody named. */
+  'ticket:reminded': { ticketId: number }
   'ticket:marked_spam': { ticketId: number }
   'ticket:unmarked_spam': { ticketId: number }
   'ticket:customised': { ticketId: number; fields: string[] }
@@ -29,9 +33,32 @@ export interface InternalEvents {
   'message:cancelled': { ticketId: number; messageId: number }
   /** A person said that it arrived, when nothing else could tell. */
   'message:confirmed': { ticketId: number; messageId: number }
+  /** It leaves at another moment than it would have. */
+  'message:planned': { ticketId: number; messageId: number }
   'message:held': { ticketId: number; messageId: number }
   'message:delivered': { ticketId: number; messageId: number }
   'message:read': { ticketId: number; messageId: number }
+  'handover:given': Given
+  'handover:asked': Given
+  'handover:escalated': Given
+  /** Sent back by who got it; `handoverId` is the return's own. */
+  'handover:returned': { ticketId: number; handoverId: number; toKind: string; toId: number; noteId: number | null }
+  'handover:accepted': Settled
+  'handover:declined': Settled
+  'handover:answered': Settled
+  'handover:withdrawn': Settled
+  'deputy:named': { principalId: number; deputyId: number }
+  'deputy:ended': { principalId: number; deputyId: number }
+  'agent:offboarding_planned': { agentId: number; offboardingId: number; until: number }
+  'agent:offboarding_cancelled': { agentId: number; offboardingId: number }
+  'agent:offboarded': { agentId: number; offboardingId: number; moved: number }
+  'agent:offboarding_undone': { agentId: number; offboardingId: number; moved: number }
+  /** The customer edited, unsent or reacted to it. */
+  'message:changed': { ticketId: number; messageId: number; kind: string }
+  /** The channel told something of the customer: a kept reason (plugins/reasons.ts), never words of a person. */
+  'ticket:signed': { ticketId: number; words: string }
+  /** Its inbox was deaf between two moments, ms. */
+  'ticket:gap': { ticketId: number; from: number; until: number }
   'customer:created': { customerId: number }
   'customer:changed': { customerId: number; fields: string[] }
   'customer:images_allowed': { customerId: number; addressId: number }
@@ -50,6 +77,7 @@ export interface InternalEvents {
   'inbox:created': { inboxId: number }
   'inbox:changed': { inboxId: number; fields: string[] }
   'inbox:deleted': { inboxId: number }
+  'inbox:gap': { inboxId: number; from: number; until: number }
   'inbox:health_changed': { inboxId: number; ok: boolean }
   'incoming:replayed': { incomingId: number }
   'plugin:enabled': { plugin: string }
@@ -61,6 +89,57 @@ export interface InternalEvents {
   'tag:created': { tagId: number }
   'tag:deleted': { tagId: number }
   'demo:seeded': { tickets: number }
+  'absence:planned': AbsenceTold
+  'absence:changed': AbsenceTold & { fields: string[] }
+  'absence:cancelled': AbsenceTold
+  /** One working day before it begins. */
+  'absence:near': AbsenceTold
+  'absence:accepted': { absenceId: number; agentId: number; ruleId: number }
+  'absence:declined': { absenceId: number; agentId: number; ruleId: number }
+  /** The absent agent signed in meanwhile. */
+  'absence:signed_in': { absenceId: number; agentId: number }
+  'absence:caught_up': { absenceId: number; agentId: number }
+  'plan:changed': { agentId: number }
+  /** The head of a batch: how many tickets of one owner changed hands to or from one who stands in. */
+  'coverage:switched': { ownerId: number; absenceId: number | null; actingId: number | null; actingTeamId: number | null; engaged: number; released: number }
+  /** Customers wait and nobody covers: told at once, then daily. */
+  'coverage:gap': { absenceId: number; agentId: number; tickets: number }
+  /** Not signed in two hours into the day, and customers wait: a supervisor may want to start an absence. */
+  'agent:missed': { agentId: number; tickets: number }
+  'access:granted': { agentId: number; inboxId: number; absenceId: number }
+  'access:revoked': { agentId: number; inboxId: number; absenceId: number }
+}
+
+/** What the substitutes and the supervisors are told of an absence. */
+export interface AbsenceTold {
+  readonly absenceId: number
+  readonly agentId: number
+  /** Milliseconds since 1970 UTC; the end is open when null. */
+  readonly startsAt: number
+  readonly endsAt: number | null
+  readonly coverAgentIds: readonly number[]
+  readonly coverTeamIds: readonly number[]
+}
+
+/** A ticket, or a question about it, went to somebody. `dueAt`: ms. */
+interface Given {
+  ticketId: number
+  handoverId: number
+  toKind: string
+  toId: number
+  fromKind: string
+  fromId: number | null
+  noteId: number | null
+  dueAt: number | null
+}
+
+/** Who got it settled it, or who gave it took it back. */
+interface Settled {
+  ticketId: number
+  handoverId: number
+  toKind: string
+  toId: number
+  createdById: number | null
 }
 
 export type AllEvents = DomainEvents & InternalEvents
@@ -90,6 +169,19 @@ export interface TicketFacts {
 export async function record<N extends EventName>(name: N, payload: AllEvents[N], cause: Cause, about: About = {}) {
   leaves('events')
   await openTransaction().insertQuery().table('events').insert(eventRow(name, payload, cause, about))
+}
+
+/** The same for many of one kind at once: a batch of tickets that changed hands. By the system, unless said. */
+export async function recordAll<N extends EventName>(
+  name: N,
+  entries: readonly { readonly payload: AllEvents[N]; readonly about?: About; readonly because?: string | null }[],
+  cause: Cause = { by: null }
+) {
+  if (entries.length === 0) return
+  leaves('events')
+  const rows = entries.map(({ payload, about, because }) => eventRow(name, payload, { ...cause, because: because ?? cause.because }, about ?? {}))
+  // One statement binds so many values at most.
+  for (let at = 0; at < rows.length; at += 50) await openTransaction().knexQuery().table('events').insert(rows.slice(at, at + 50))
 }
 
 function eventRow(name: string, payload: object, { by, because, onBehalfOfId, via, at }: Cause, { ticket, customerId, inboxId, channel }: About) {

@@ -42,7 +42,7 @@ export async function releaseAllLeases() {
  */
 export async function releaseLeasesOfTheDead() {
   if (env.get('DATABASE_URL')) return
-  const rows = await db.from('leases').whereNot('name', 'like', 'clock:%').distinct('holder')
+  const rows = await db.from('leases').whereNot('name', 'like', 'clock:%').whereNot('name', 'like', 'alive:%').distinct('holder')
   const dead = rows.map((row) => String(row.holder)).filter((holder) => !holder.startsWith(HOLDER) && !isAlive(Number.parseInt(holder)))
   if (dead.length > 0) await db.from('leases').whereIn('holder', dead).whereNot('name', 'like', 'clock:%').delete()
 }

@@ -1,9 +1,12 @@
 import i18nManager from '@adonisjs/i18n/services/main'
+import type { QueryClientContract } from '@adonisjs/lucid/types/database'
 import type { Cause } from '#support/actor'
 import { DomainError } from '#support/domain_error'
 import { setting } from '#support/settings'
 import { openTransaction } from '#support/transaction'
+import type { Capabilities } from '#plugin'
 import type { TicketSchema } from '#database/schema'
+import { isChat } from '#tickets/channel_terms'
 import type { Mailbox } from '#tickets/message_parts'
 import { sanitiseMail } from '#tickets/mail_html'
 import type { Reply } from '#tickets/ticket/replyable'
@@ -15,10 +18,12 @@ const QUOTE_MAX = 2000
  * Everything of an outgoing message but its ids: to whom, subject, text and HTML with signature and
  * short quoted history. Reads `messages` of the kinds a customer has seen, and never `notes`.
  */
-export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Cause) {
-  const last = await lastSeenByCustomer(ticket.id)
-  const to = reply.to?.length ? reply.to : await recipientsOf(ticket, last)
+export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Cause, { inboxId, channel, terms }: Way) {
+  const only = isChat(terms) || reply.inboxId !== undefined || inboxId !== ticket.inboxId
+  const last = await lastSeenByCustomer(ticket.id, only ? inboxId : null)
+  const to = reply.to?.length ? reply.to : await recipientsOf(ticket, last, { channel, terms })
   if (to.length === 0) throw new DomainError('tickets.errors.no_recipient', 422)
+  if (isChat(terms)) return chatMessage(to, reply)
 
   const signature = reply.automatic ? await signatureOf(ticket.inboxId, null) : await signatureOf(ticket.inboxId, cause)
   const quote = last ? await quoteOf(last, ticket.language) : null
@@ -41,6 +46,28 @@ export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Ca
   }
 }
 
+/** The inbox that an answer leaves by, and what its channel takes. */
+export interface Way {
+  readonly inboxId: number
+  readonly channel: string
+  readonly terms: Capabilities | null
+}
+
+/**
+ * The inbox by which an answer goes if nobody says otherwise: the ticket's own, unless the customer wrote last on
+ * another channel.
+ */
+export async function inboxToAnswerBy(ticket: { readonly id: number; readonly inboxId: number; readonly channel: string }, query: QueryClientContract = openTransaction()): Promise<number> {
+  const last = await query.from('messages').join('inboxes', 'inboxes.id', 'messages.inbox_id').where('messages.ticket_id', ticket.id).where('messages.kind', 'inbound').orderBy('messages.id', 'desc').select('inboxes.id', 'inboxes.channel', 'inboxes.deleted_at').first()
+  return last && last.channel !== ticket.channel && last.deleted_at === null ? last.id : ticket.inboxId
+}
+
+/** A chat has the words and nothing around them: no subject, copies, signature or history. */
+function chatMessage(to: readonly Mailbox[], reply: Reply) {
+  const text = reply.text.replace(/\r\n/g, '\n').trim()
+  return { to: to.slice(0, 1), cc: [], bcc: [], replyTo: [], subject: null, text, visibleText: null, html: null, inReplyTo: null, references: [], template: reply.template ? JSON.stringify(reply.template) : null }
+}
+
 /** `Re:` once, whatever the other side's program has put before it. */
 export function answerSubject(subject: string): string {
   return `Re: ${subject.replace(/^((re|odp|fw|fwd|pd|vs|aw|wg|απ|σχετ|πρθ)(\[\d+\])?\s*:\s*)+/iu, '').trim()}`
@@ -48,10 +75,12 @@ export function answerSubject(subject: string): string {
 
 type LastMessage = Record<'id' | 'kind' | 'from_name' | 'from_address' | 'to' | 'reply_to' | 'text' | 'visible_text' | 'external_id' | 'references' | 'created_at', any>
 
-function lastSeenByCustomer(ticketId: number): Promise<LastMessage | null> {
+/** @param inboxId - only there: what was said on another channel is neither answered nor quoted on this one */
+function lastSeenByCustomer(ticketId: number, inboxId: number | null): Promise<LastMessage | null> {
   return openTransaction()
     .from('messages')
     .where('ticket_id', ticketId)
+    .if(inboxId !== null, (query) => query.where('inbox_id', inboxId!))
     .whereIn('kind', ['inbound', 'reply'])
     .orderBy('id', 'desc')
     .select('id', 'kind', 'from_name', 'from_address', 'to', 'reply_to', 'text', 'visible_text', 'external_id', 'references', 'created_at')
@@ -59,7 +88,7 @@ function lastSeenByCustomer(ticketId: number): Promise<LastMessage | null> {
 }
 
 /** The customer: who wrote last (where he wants answers), else whom we wrote to last, else the address we know. */
-async function recipientsOf(ticket: TicketSchema, last: LastMessage | null): Promise<readonly Mailbox[]> {
+async function recipientsOf(ticket: TicketSchema, last: LastMessage | null, { channel, terms }: Pick<Way, 'channel' | 'terms'>): Promise<readonly Mailbox[]> {
   const replyTo: Mailbox[] = last?.kind === 'inbound' ? JSON.parse(last.reply_to) : []
   if (replyTo.length > 0) return replyTo.slice(0, 1)
   if (last?.kind === 'inbound' && last.from_address && !last.from_address.endsWith('@invalid')) {
@@ -71,6 +100,9 @@ async function recipientsOf(ticket: TicketSchema, last: LastMessage | null): Pro
     .from('addresses')
     .join('customers', 'customers.id', 'addresses.customer_id')
     .where('addresses.customer_id', ticket.customerId)
+    .if(terms, (query) => query.whereIn('addresses.kind', [...(terms!.writesTo ?? (isChat(terms) ? ['phone', 'handle'] : ['email']))]))
+    // A handle bears the name of the channel that it is of.
+    .where((query) => query.whereNot('addresses.kind', 'handle').orWhere('addresses.value', 'like', `${channel}:%`))
     .orderBy('addresses.id')
     .select('addresses.value', 'customers.name')
     .first()

@@ -1,10 +1,11 @@
 import type Agent from '#people/agent'
 import { accessibleInboxIds } from '#people/access'
-import { MOST_COUNTED, viewCounts, type CountedView } from '#tickets/views'
+import { listsBeside, MOST_COUNTED, viewCounts, type CountedView } from '#tickets/views'
 
 export interface NavigationLink {
   /** The view's key in its address. */
   readonly key: string
+  readonly href: string
   readonly icon: string
   /** The name that people gave it; the built-in ones are named by key. */
   readonly name: string | null
@@ -20,6 +21,7 @@ export interface Navigation {
 const ICONS: Record<string, string> = {
   waiting: 'inbox',
   mine: 'customer',
+  asked: 'question',
   unassigned: 'assign',
   pending: 'clock',
   snoozed: 'snooze',
@@ -36,7 +38,9 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
   const views = await viewCounts(agent, await accessibleInboxIds(agent))
   const builtIn = views.filter(({ kind }) => kind === 'built-in')
   // What waits for somebody comes before what is theirs alone.
-  const main = builtIn.filter(({ key }) => !FINISHED.includes(key)).sort((a, b) => Number(b.key === 'waiting') - Number(a.key === 'waiting'))
+  const waiting = builtIn.filter(({ key }) => !FINISHED.includes(key)).sort((a, b) => Number(b.key === 'waiting') - Number(a.key === 'waiting'))
+  // What was asked of me follows what is mine.
+  const main = waiting.flatMap((view) => (view.key === 'mine' ? [view, ...views.filter(({ kind }) => kind === 'beside')] : [view]))
   const groups = [
     { key: 'main' as const, links: main.map(link) },
     { key: 'teams' as const, links: views.filter(({ kind }) => kind === 'team').map(link) },
@@ -48,5 +52,5 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
 
 function link({ key, kind, name, count }: CountedView): NavigationLink {
   const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : (ICONS[key] ?? 'inbox')
-  return { key, icon, name, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
+  return { key, href: listsBeside.get(key)?.href ?? `/views/${key}`, icon, name, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
 }

@@ -16,6 +16,14 @@ export async function wakeSnoozed() {
   }
 }
 
+/** Brings back the tickets whose customer has not answered by the moment somebody named. */
+export async function remindUnanswered() {
+  const due = await db.from('tickets').whereNotNull('remind_at').where('remind_at', '<=', nowMs()).orderBy('remind_at').select('id').limit(BATCH)
+  for (const { id } of due) {
+    await unlessChanged(async () => (await Ticket.findOrFail(id)).remind({ by: null, because: 'reminder' }))
+  }
+}
+
 /** Closes what was resolved longer ago than its inbox says; an answer within its window still reopens it. */
 export async function closeResolved() {
   const inboxes = await db.from('inboxes').select('id', 'close_after_days')
@@ -39,7 +47,7 @@ export async function sweepUploads() {
   const old = await db.from('uploads').where('created_at', '<', nowMs() - DAY_MS).orderBy('created_at').select('id', 'sha256').limit(BATCH)
   for (const { id, sha256 } of old) {
     await db.from('uploads').where('id', id).delete()
-    const elsewhere = (await db.from('attachments').where('sha256', sha256).select('id').first()) ?? (await db.from('uploads').where('sha256', sha256).select('id').first())
+    const elsewhere = (await db.from('attachments').where('sha256', sha256).select('id').first()) ?? (await db.from('uploads').where('sha256', sha256).select('id').first()) ?? (await db.from('customers').where('picture_sha256', sha256).select('id').first())
     if (!elsewhere) await dropKept(contentPath(sha256))
   }
 }

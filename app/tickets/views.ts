@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import type { Sort } from './ticket_list/cursor.js'
 import type { Scope } from './ticket_list/list_query.js'
 import { stages, type Stage } from './ticket_list/stages.js'
@@ -53,10 +54,16 @@ export function viewOf(key: string, reader: Reader): View | null {
   }
 }
 
+/**
+ * Lists of other domains that stand among the views (what was asked of the reader), each counted in the same
+ * query; a domain registers its own. The count must read at most MOST_COUNTED rows.
+ */
+export const listsBeside = new Map<string, { readonly href: string; readonly count: (reader: Reader, access: Access) => DatabaseQueryBuilderContract<any> }>()
+
 /** A line of the side bar. A team's or an inbox's own name stands in `name`; built-in views are named by the reader's language. */
 export interface CountedView {
-  readonly key: ViewKey
-  readonly kind: 'built-in' | 'team' | 'inbox'
+  readonly key: ViewKey | (string & {})
+  readonly kind: 'built-in' | 'beside' | 'team' | 'inbox'
   readonly name: string | null
   /** At most MOST_COUNTED, which means "so many or more"; null where a count tells nothing. */
   readonly count: number | null
@@ -73,15 +80,17 @@ const COUNTED = ['mine', 'unassigned', 'waiting', 'pending', 'snoozed', 'aside']
 export async function viewCounts(reader: Reader, access: Access): Promise<CountedView[]> {
   const named = await namedViews(reader, access)
   const counted = [...COUNTED, ...named.map(({ key }) => key)]
+  const beside = [...listsBeside]
   const row = await db
     .query()
-    .select(counted.map((key, at) => countOf(viewOf(key, reader)!, access).as(`v${at}`)))
+    .select([...counted.map((key, at) => countOf(viewOf(key, reader)!, access).as(`v${at}`)), ...beside.map(([, list], at) => list.count(reader, access).as(`b${at}`))])
     .first()
   const countAt = (key: string) => Number(row[`v${counted.indexOf(key as ViewKey)}`])
 
   return [
     ...builtInViews.map((key) => ({ key, kind: 'built-in' as const, name: null, count: counted.includes(key) ? countAt(key) : null })),
-    ...named.map((view) => ({ ...view, count: countAt(view.key) })),
+    ...beside.map(([key], at) => ({ key, kind: 'beside' as const, name: null, count: Number(row[`b${at}`]) })),
+    ...named.map((view) => ({ ...view, count: countAt(view.key as ViewKey) })),
   ]
 }
 

@@ -3,6 +3,7 @@ import { takeNextIncoming } from '#channels/inbound/processing'
 import { settleAllAbandoned, takeNextDelivery } from '#channels/outbound/deliver'
 import { runPolling } from '#channels/polling'
 import { startDaemons } from '#plugins/daemons'
+import { reconcile } from '#routing/coverage/reconcile'
 import env from '#start/env'
 import { dispatchEvents } from '#support/dispatcher'
 import { InProcessWakeUp } from '#support/in_process_wake_up'
@@ -56,6 +57,8 @@ async function recover() {
     await releaseLeasesOfTheDead()
     // Alone on a file: whoever was sending is dead.
     if (!env.get('DATABASE_URL') && !env.get('REDIS_URL') && env.get('OPORA_ROLE') !== 'work') await settleAllAbandoned()
+    // Absences that began or ended while the desk was off.
+    await reconcile()
   } catch (error) {
     logger.warn({ err: error }, 'What a crash left could not be looked through; leases lapse by themselves')
   }

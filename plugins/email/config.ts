@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { field, type Inbox } from '#plugin'
+import { providers, type Provider } from './oauth/providers.js'
 
 /** How a connection is secured: from the first byte, after STARTTLS, or not at all. */
 const security = ['tls', 'starttls', 'none'] as const
@@ -22,6 +23,12 @@ export const config = {
   'smtp.username': field.text(),
   'smtp.password': field.secret(),
   'listener': field.toggle(),
+  'dkim.selector': field.text(),
+  'dkim.key': field.secret(),
+  'oauth.provider': field.choice(['none', 'google', 'microsoft']),
+  'oauth.clientId': field.text(),
+  'oauth.clientSecret': field.secret(),
+  'oauth.tenant': field.text(),
 }
 
 export type EmailInbox = Inbox<typeof config>
@@ -33,22 +40,33 @@ export interface Account {
   readonly tls: (typeof security)[number]
   readonly username: string | null
   readonly password: string | null
+  /** Instead of a password (XOAUTH2); filled in by `signedIn`, just before it is used. */
+  readonly accessToken?: string
   readonly key: string
 }
 
 const PORTS = { imap: { tls: 993, starttls: 143, none: 143 }, smtp: { tls: 465, starttls: 587, none: 25 } }
 
+/** Who gives out the tokens of this mailbox; null when it signs in by password. */
+export function providerOf(inbox: EmailInbox): Provider | null {
+  return providers[inbox.config['oauth.provider'] ?? 'none'] ?? null
+}
+
 /** The account of one protocol, with the usual port for its security; null if none was entered. */
 export function account(inbox: EmailInbox, protocol: 'imap' | 'smtp'): Account | null {
-  const host = inbox.config[`${protocol}.host`]?.trim()
+  const provider = providerOf(inbox)
+  const typed = inbox.config[`${protocol}.host`]?.trim()
+  const preset = typed ? null : provider?.[protocol]
+  const host = typed || preset?.host
   if (!host) return null
-  const tls = inbox.config[`${protocol}.tls`] ?? 'tls'
+  const tls = preset?.tls ?? inbox.config[`${protocol}.tls`] ?? 'tls'
   const values = {
     host,
     port: inbox.config[`${protocol}.port`] ?? PORTS[protocol][tls],
     tls,
-    username: inbox.config[`${protocol}.username`]?.trim() || null,
-    password: inbox.config[`${protocol}.password`] || null,
+    username: inbox.config[`${protocol}.username`]?.trim() || (provider ? inbox.config.address.trim() : null),
+    password: provider ? null : inbox.config[`${protocol}.password`] || null,
+    provider: provider?.id ?? null,
   }
   return { ...values, key: createHash('sha256').update(JSON.stringify(values)).digest('hex') }
 }

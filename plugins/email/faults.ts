@@ -56,6 +56,6 @@ export function connectionWords(error: unknown, protocol: 'imap' | 'smtp', login
 /** What the other side said, without a password in it. */
 function tellable(signs: Signs, login: Account): string {
   const said = signs.responseText || signs.response || signs.message || signs.errors?.[0]?.message || signs.code || 'unknown'
-  const hidden = login.password ? said.replaceAll(login.password, '•••') : said
+  const hidden = [login.password, login.accessToken].reduce<string>((text, secret) => (secret ? text.replaceAll(secret, '•••') : text), said)
   return hidden.replace(/\s+/g, ' ').trim().slice(0, 500)
 }

@@ -31,7 +31,7 @@ export const connectImap: Connect = async (account) => {
     port: account.port,
     secure: account.tls === 'tls',
     doSTARTTLS: account.tls === 'starttls',
-    auth: { user: account.username ?? '', pass: account.password ?? '' },
+    auth: { user: account.username ?? '', ...(account.accessToken ? { accessToken: account.accessToken } : { pass: account.password ?? '' }) },
     logger: false,
     disableCompression: true,
     autoIdleDelay: 100,

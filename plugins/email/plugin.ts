@@ -2,7 +2,10 @@ import { channel, definePlugin } from '#plugin'
 import { checkInbox } from './check.js'
 import { config } from './config.js'
 import { connectImap } from './imap_client.js'
+import { showDomain } from './domain/page.js'
+import { linksOf } from './links.js'
 import { listen } from './listener.js'
+import { beginConsent, endConsent } from './oauth/consent.js'
 import { pollWith } from './poll.js'
 import { readMail, readMailAs } from './reading/read.js'
 import { sendMail } from './sending/send.js'
@@ -22,9 +25,18 @@ export default definePlugin({
     readAs: readMailAs,
     send: sendMail,
     poll: pollWith(connectImap),
+    links: linksOf,
     address: (values) => values.address,
     check: (inbox) => checkInbox(inbox, connectImap),
   }),
+
+  routes: {
+    agents(routes) {
+      routes.post('/oauth/:inbox', beginConsent)
+      routes.get('/oauth/callback', endConsent)
+      routes.get('/domain/:inbox', showDomain)
+    },
+  },
 
   daemons: { listener: listen },
 })

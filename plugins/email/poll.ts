@@ -6,10 +6,11 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { DateTime } from 'luxon'
 import type { Raw } from '#plugin'
-import { account, folderOf, type EmailInbox } from './config.js'
+import { account, folderOf, providerOf, type EmailInbox } from './config.js'
 import { advance, parseCursor, type Cursor } from './cursor.js'
 import { connectionFault, Fault } from './faults.js'
 import type { Connect, ImapClient } from './imap_client.js'
+import { forgetToken, signedIn } from './oauth/grant.js'
 import { unfetched, UNFETCHED } from './reading/unfetched.js'
 
 /** One round hands over at most so many mails and, but for a single bigger one, so many bytes. */
@@ -60,8 +61,9 @@ export function pollWith(connect: Connect, waitMs = WAIT_MS) {
         return { items: [], cursor: cursor ?? '' }
       }
       let session: Session | null = null
+      let used = login
       try {
-        session = await sessionOf(inbox, login.key, signal, () => connect(login))
+        session = await sessionOf(inbox, login.key, signal, async () => connect((used = await signedIn(inbox, login))))
         clearTimeout(session.unused)
         if (session.handed !== cursor) session.waiting = []
         const fetched = await round(session, inbox, cursor, signal)
@@ -72,7 +74,12 @@ export function pollWith(connect: Connect, waitMs = WAIT_MS) {
         session?.client.close()
         sessions.delete(inbox.id)
         if (signal.aborted) return { items: [], cursor: cursor ?? '' }
-        throw error instanceof Fault ? error : connectionFault(error, 'imap', login)
+        if (error instanceof Fault) throw error
+        // A session under a token ends when the token does: normal, and the next round brings a new one (07a).
+        if (session && !used.accessToken && providerOf(inbox)) return { items: [], cursor: cursor ?? '' }
+        const fault = connectionFault(error, 'imap', used)
+        if (fault.reason.key === 'fault.login' && used.accessToken) await forgetToken(inbox, used.accessToken)
+        throw fault
       }
     },
   }

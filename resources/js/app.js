@@ -7,6 +7,8 @@ import './live.js'
 import './desk.js'
 import './keys.js'
 import './presence.js'
+import './countdown.js'
+import './conditions.js'
 import './alpine/composer.js'
 import Alpine from './alpine.js'
 

@@ -24,7 +24,9 @@ const KEYS = {
   'X': () => pick(true),
   'r': press('[data-mode-tab="reply"]'),
   'n': press('[data-mode-tab="note"]'),
-  'a': press('#ticket form[action$="/claim"] button, #ticket [popovertarget="assign-menu"]'),
+  'a': () => press('#ticket [popovertarget="assign-menu"]')() && lead(AFTER_A),
+  'd': press('#ticket [data-opens="handover"]'),
+  'q': press('#ticket [data-opens="ask"]'),
   'e': press('#ticket form[action*="/resolution"] button, #ticket form[action*="/spam?"] button'),
   'E': press('#ticket-menu form[action$="/resolution"] [name="then"]'),
   'w': press('#ticket-menu form[action$="/pending"] [value="customer"]'),
@@ -40,8 +42,10 @@ const KEYS = {
   '.': press('#ticket [popovertarget="ticket-menu"]'),
   'v': focus('.side .nav__link'),
 }
+/* The menu that the first one opened takes nothing away: again, and the ticket is mine. */
+const AFTER_A = { a: press('#assign-menu [data-take]') }
 const AFTER_STAR = { a: pickAll }
-const AFTER_G = { i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all') }
+const AFTER_G = { h: go('/handovers'), i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all') }
 
 let leader = null
 
@@ -52,10 +56,11 @@ document.addEventListener('keydown', (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !typing) return undo(event)
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return act(event, KEYS['/'])
   if (event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector('dialog[open]')) return
-  if (document.body.dataset.keys === 'off' || event.target.closest?.(':popover-open')) return
+  if (document.body.dataset.keys === 'off') return
 
   const key = keyOf(event)
   if (['Shift', 'AltGraph', 'CapsLock'].includes(key)) return
+  if (event.target.closest?.(':popover-open') && leader?.keys !== AFTER_A) return
   if (leader) {
     const after = leader.keys
     clearTimeout(leader.timer)
@@ -63,12 +68,18 @@ document.addEventListener('keydown', (event) => {
     return act(event, after[key])
   }
   if (key === 'g' || key === '*') {
-    leader = { keys: key === 'g' ? AFTER_G : AFTER_STAR, timer: setTimeout(() => (leader = null), 1500) }
+    lead(key === 'g' ? AFTER_G : AFTER_STAR)
     return
   }
   if ((key === 'ArrowDown' || key === 'ArrowUp') && document.activeElement?.matches('.row')) return act(event, () => move(key === 'ArrowDown' ? 1 : -1))
   act(event, KEYS[key])
 })
+
+/** What the next letter means, for a moment. */
+function lead(keys) {
+  leader = { keys, timer: setTimeout(() => (leader = null), 1500) }
+  return true
+}
 
 /** The letter as typed, so that Y and Z are where they are written; on a layout without Latin letters the one in its place. */
 function keyOf({ key, code, shiftKey }) {

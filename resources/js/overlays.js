@@ -26,6 +26,13 @@ export function openDialog(dialog) {
   dialog.querySelector('[autofocus], input:not([type=hidden]), select, textarea')?.focus()
 }
 
+/* A name typed into a choice and Enter: the form goes, as it would from a field of text. */
+document.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || !event.target.matches?.('dialog select, .menu--form select')) return
+  event.preventDefault()
+  event.target.form?.requestSubmit()
+})
+
 /*
  * Menus are popovers; where the browser cannot anchor them itself, they are put beside their button.
  */
@@ -52,6 +59,6 @@ new MutationObserver(() => {
   for (const toast of document.querySelectorAll('.toasts > .toast:not([data-timed])')) {
     toast.dataset.timed = ''
     const leave = () => (toast.matches(':hover, :focus-within') ? setTimeout(leave, 2000) : toast.remove())
-    setTimeout(leave, STAY_MS)
+    setTimeout(leave, Number(toast.dataset.stay) || STAY_MS)
   }
 }).observe(document.body, { childList: true, subtree: true })

@@ -5,6 +5,8 @@ import { openTicketId } from './desk.js'
  */
 const BEAT_MS = 15_000
 let typingUntil = 0
+/** Which form is written in: of a note the customer must not hear. */
+let writing = 'note'
 let last = { id: null, activity: null, at: 0 }
 
 const token = () => decodeURIComponent(/(?:^|; )XSRF-TOKEN=([^;]*)/.exec(document.cookie)?.[1] ?? '')
@@ -13,7 +15,8 @@ export function send(address, method, body) {
   return fetch(address, { method, headers: { 'Content-Type': 'application/json', 'Accept': 'application/json', 'X-XSRF-TOKEN': token() }, body: body && JSON.stringify(body), keepalive: true, credentials: 'same-origin' })
 }
 
-export function typed() {
+export function typed(kind) {
+  writing = kind === 'reply' ? 'reply' : 'note'
   typingUntil = Date.now() + 8000
   beat()
 }
@@ -25,7 +28,7 @@ function beat() {
   const activity = Date.now() < typingUntil ? 'typing' : 'viewing'
   if (last.id === id && last.activity === activity && Date.now() - last.at < BEAT_MS - 500) return
   last = { id, activity, at: Date.now() }
-  send(`/tickets/${id}/presence`, 'POST', { activity }).catch(() => {})
+  send(`/tickets/${id}/presence`, 'POST', activity === 'typing' ? { activity, kind: writing } : { activity }).catch(() => {})
 }
 
 setInterval(beat, 5000)

@@ -131,7 +131,10 @@ function seen(row: InboxRow): Inbox<any> {
     fetch: globalThis.fetch,
     log: { info() {}, error() {} },
     store: { get: async () => null, put: async () => {} },
+    secrets: { get: async () => null, put: async () => {} },
+    alone: (_name, _seconds, work) => work(),
     folder: async () => '/nonexistent',
     now,
+    environment: (_name, otherwise) => otherwise,
   }
 }

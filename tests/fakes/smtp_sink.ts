@@ -26,15 +26,16 @@ export class SmtpSink {
   #always: SinkAnswer = { kind: 'accept' }
   #current: SinkAnswer = { kind: 'accept' }
 
-  /** With `login` it wants that user and password. */
-  constructor(login?: { readonly user: string; readonly password: string }) {
+  /** With `login` it wants that user and password, or a token it knows (XOAUTH2). */
+  constructor(login?: { readonly user: string; readonly password?: string; readonly token?: (token: string) => boolean }) {
     this.#server = new SMTPServer({
       disabledCommands: login ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
       authOptional: !login,
+      ...(login?.token ? { authMethods: ['XOAUTH2'] } : {}),
       allowInsecureAuth: true,
       disableReverseLookup: true,
       onAuth: (auth, _session, done) =>
-        auth.username === login?.user && auth.password === login?.password ? done(null, { user: auth.username }) : done(new Error('Invalid user or password')),
+        auth.username === login?.user && (login?.token ? login.token(String(auth.accessToken)) : auth.password === login?.password) ? done(null, { user: auth.username }) : done(new Error('Invalid user or password')),
       onMailFrom: (_address, session, done) => {
         this.#current = this.#script.shift() ?? this.#always
         if (this.#current.kind === 'drop' && this.#current.when === 'before') return this.#drop(session.id)

@@ -46,7 +46,7 @@ function payloadJson(payload: Record<string, unknown>): Record<string, unknown> 
 }
 
 function valueJson(key: string, value: unknown): unknown {
-  if (key === 'until') return iso(value as number)
+  if (key === 'until' || key === 'dueAt') return iso(value as number | null)
   if (/Id$/.test(key)) return idOf(value as number | null)
   if (Array.isArray(value)) return value.map(String)
   return value

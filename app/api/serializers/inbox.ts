@@ -2,7 +2,7 @@ import type { I18n } from '@adonisjs/i18n'
 import { readConfigMasked } from '#channels/inbox_config'
 import { sayReason } from '#plugins/reasons'
 import { reading } from '#support/transaction'
-import { anything, id, idOf, integer, iso, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
+import { anything, id, idOf, integer, iso, listOf, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
 import { namedAgent } from './ticket.js'
 
 export const inboxSchema = name(
@@ -41,7 +41,24 @@ export const healthSchema = name(
   })
 )
 
+export const templateSchema = name(
+  'Template',
+  object({
+    id,
+    name: text(),
+    language: text("the provider's code"),
+    body: text('with {{1}}, {{2}} … for the placeholders'),
+    placeholders: listOf(text('what to write into it')),
+    state: oneOf('approved', 'pending', 'rejected', 'paused'),
+    category: nullable(text()),
+  })
+)
+
 type Row = Record<string, any>
+
+export function templateJson(row: Row) {
+  return { id: idOf(row.id as number), name: row.name, language: row.language, body: row.body, placeholders: JSON.parse(row.placeholders), state: row.state, category: row.category }
+}
 
 /** Rows of `inboxes`; the channel's settings only for admins, and never a secret. */
 export async function inboxesJson(rows: readonly Row[], forAdmin: boolean) {

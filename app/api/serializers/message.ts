@@ -1,4 +1,5 @@
 import type { I18n } from '@adonisjs/i18n'
+import { sayReason } from '#plugins/reasons'
 import { pluginRegistry } from '#plugins/registry'
 import { reading } from '#support/transaction'
 import type { Invitation, Mailbox } from '#tickets/message_parts'
@@ -64,6 +65,11 @@ export const messageSchema = name(
     ),
     spam: nullable(object({ verdict: oneOf('ham', 'unsure', 'spam'), score: nullable({ type: 'number' }), reasons: listOf(text()) })),
     authentication: nullable(mapOf(anything)),
+    remarks: listOf(text('what the channel says of it besides its words')),
+    template: nullable(object({ name: text(), language: text(), parameters: listOf(text()) })),
+    reactions: listOf(object({ emoji: text(), from: text(), at: time })),
+    edits: listOf(object({ text: text('the words before'), at: time })),
+    deleted_at: nullable({ ...time, description: 'its sender took it back; its words are not told any more' }),
     delivery: nullable(deliverySchema),
   })
 )
@@ -76,6 +82,8 @@ export async function messagesJson(rows: readonly Row[], i18n: I18n) {
   const attachments = await attachmentsOf('message_id', ids)
   const deliveries = new Map((ids.length ? await reading().from('deliveries').whereIn('message_id', ids) : []).map((row) => [row.message_id, row]))
   const inboxes = new Map((ids.length ? await reading().from('inboxes').whereIn('id', [...new Set(rows.map((row) => row.inbox_id))]) : []).map((row) => [row.id, row]))
+  const changed = rows.filter((row) => row.changed_at !== null).map((row) => row.id as number)
+  const changes: Row[] = changed.length ? await reading().from('message_changes').whereIn('message_id', changed).orderBy('at').orderBy('id') : []
   const nameOf = await namesOf(rows.map((row) => ({ kind: row.author_kind, id: row.author_id })))
 
   return rows.map((row) => {
@@ -103,7 +111,7 @@ export async function messagesJson(rows: readonly Row[], i18n: I18n) {
       text: row.text,
       text_visible: row.visible_text ?? row.text,
       html: row.html,
-      attachments: attachments.get(row.id) ?? [],
+      attachments: row.deleted_at === null ? (attachments.get(row.id) ?? []) : [],
       message_id: isMail && externalId ? bracketed(externalId) : null,
       in_reply_to: row.in_reply_to,
       references: JSON.parse(row.references),
@@ -118,9 +126,22 @@ export async function messagesJson(rows: readonly Row[], i18n: I18n) {
       bounce: bounceJson(row, inbox.channel, i18n),
       spam: spamJson(row.spam),
       authentication: row.authentication ? (JSON.parse(row.authentication).checks ?? {}) : null,
+      remarks: row.remarks ? (JSON.parse(row.remarks) as string[]).map((remark) => sayReason(i18n, remark)) : [],
+      template: row.template ? JSON.parse(row.template) : null,
+      ...changesJson(row, changes.filter((change) => change.message_id === row.id)),
+      deleted_at: iso(row.deleted_at),
       delivery: delivery ? deliveryJson(delivery, i18n) : null,
     }
   })
+}
+
+/** The last reaction of each person, and the words before each edit; of a deleted message none are told. */
+function changesJson(row: Row, changes: readonly Row[]) {
+  const last = new Map(changes.filter(({ kind }) => kind === 'reaction').map((change) => [change.from_address, change]))
+  return {
+    reactions: [...last.values()].filter(({ text: emoji }) => emoji).map((change) => ({ emoji: change.text, from: change.from_address, at: iso(change.at) })),
+    edits: row.deleted_at === null ? changes.filter(({ kind }) => kind === 'edited').map((change) => ({ text: change.text, at: iso(change.at) })) : [],
+  }
 }
 
 const bracketed = (messageId: string) => (messageId.startsWith('<') ? messageId : `<${messageId}>`)

@@ -1,4 +1,5 @@
 import { reading } from '#support/transaction'
+import { termsOf, windowAt } from '#tickets/channel_terms'
 import { anything, id, idOf, integer, iso, listOf, mapOf, name, nullable, object, oneOf, text, time } from '../schema.js'
 
 export const STATUSES = ['new', 'open', 'pending', 'snoozed', 'resolved', 'closed', 'spam'] as const
@@ -34,7 +35,15 @@ export const ticketSchema = name(
     first_response_at: nullable(time),
     resolved_at: nullable(time),
     snoozed_until: nullable(time),
+    remind_at: nullable(time),
     sla: nullable(object({ policy: text(), first_response_due_at: nullable(time), resolution_due_at: nullable(time), breached: { type: 'boolean' } })),
+    reply_window: nullable(
+      object({
+        mode: oneOf('free', 'person', 'template', 'closed'),
+        until: nullable({ ...time, description: 'the end of this mode' }),
+        opened_at: nullable({ ...time, description: 'when the customer last did something that opens it' }),
+      })
+    ),
     pending_on: nullable(oneOf('customer', 'third_party')),
     merged_into: nullable(id),
     message_count: integer,
@@ -55,7 +64,7 @@ export async function ticketsJson(numbers: readonly number[]) {
     .leftJoin('teams as acting_teams', 'acting_teams.id', 'tickets.acting_team_id')
     .leftJoin('teams', 'teams.id', 'tickets.team_id')
     .whereIn('tickets.id', [...numbers])
-    .select('tickets.*', 'inboxes.name as inbox_name', 'customers.name as customer_name', 'owners.name as owner_name')
+    .select('tickets.*', 'inboxes.name as inbox_name', 'inboxes.config as inbox_config', 'customers.name as customer_name', 'owners.name as owner_name')
     .select('actings.name as acting_name', 'acting_teams.name as acting_team_name', 'teams.name as team_name')
 
   const tags = await tagsOf(numbers)
@@ -99,12 +108,23 @@ function ticketJson(row: Row, tags: readonly string[], { email = null, phone = n
     first_response_at: iso(row.first_response_at),
     resolved_at: iso(row.resolved_at),
     snoozed_until: iso(row.snoozed_until),
+      remind_at: iso(row.remind_at),
     sla: null,
+    reply_window: windowJson(row),
     pending_on: row.pending_on,
     merged_into: idOf(row.merged_into_id as number | null),
     message_count: row.message_count,
     version: row.version,
   }
+}
+
+/** What the ticket's channel takes now; null where it knows no window. */
+function windowJson(row: Row) {
+  const terms = termsOf({ channel: row.channel, config: row.inbox_config })
+  if (!terms?.window) return null
+  const from = row.window_from_at === null ? null : Number(row.window_from_at)
+  const { mode, until } = windowAt(terms, from)
+  return { mode, until: iso(until), opened_at: iso(from) }
 }
 
 function actingJson(row: Row) {

@@ -31,6 +31,22 @@ export const acts = [
       return one(call, call.params.number)
     },
   }),
+  endpoint({
+    method: 'POST',
+    path: '/tickets/{number}/reminder',
+    resource: 'Acts',
+    summary: 'Wait for the customer, and bring it back at a moment if there is no answer',
+    ability: 'write',
+    body: until,
+    answer: ticketSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const at = moment('until', call.body.until)
+      await transaction(async () => (await ticketToChange(call)).remindUnlessAnswered(at, call.cause))
+      return one(call, call.params.number)
+    },
+  }),
+  undoing('reminder', 'Take the reminder away', (ticket, cause) => ticket.forgetReminder(cause)),
   undoing('snooze', 'Wake it now', (ticket, cause) => ticket.wake(cause)),
 ]
 

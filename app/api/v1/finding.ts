@@ -64,7 +64,7 @@ export const finding = [
     ability: 'read',
     answer: page(viewSchema),
     async handle(call) {
-      const views = await viewCounts(call.agent, call.access)
+      const views = (await viewCounts(call.agent, call.access)).filter(({ kind }) => kind !== 'beside')
       return {
         data: views.map((view) => ({ id: view.key, kind: view.kind, name: view.name ?? call.i18n.t(`desk.views.${view.key}`, {}, view.key), count: view.count })),
         next_cursor: null,

@@ -9,7 +9,7 @@ import { pageById } from '../places.js'
 import { Refusal } from '../problem.js'
 import { flag, idRule, pagingOnly } from '../rules.js'
 import { object, page, text } from '../schema.js'
-import { healthSchema, inboxesJson, inboxHealthJson, inboxSchema } from '../serializers/inbox.js'
+import { healthSchema, inboxesJson, inboxHealthJson, inboxSchema, templateJson, templateSchema } from '../serializers/inbox.js'
 
 const fields = {
   team_id: idRule().nullable().optional(),
@@ -136,6 +136,22 @@ export const inboxes = [
     answer: healthSchema,
     refusals: [404],
     handle: async (call) => inboxHealthJson((await visible(call)).id, call.i18n),
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/inboxes/{id}/templates',
+    resource: 'Inboxes',
+    summary: 'List the texts that the provider knows; approved ones may be sent outside the window',
+    ability: 'read',
+    query: pagingOnly,
+    answer: page(templateSchema),
+    refusals: [404],
+    async handle(call) {
+      const { id } = await visible(call)
+      const { rows, next_cursor } = await pageById(reading().from('channel_templates').where('inbox_id', id), call.query, 'asc')
+      return { data: rows.map(templateJson), next_cursor }
+    },
   }),
 ]
 

@@ -3,6 +3,7 @@ import { acts } from './acts.js'
 import { attachments } from './attachments.js'
 import { customers } from './customers.js'
 import { finding } from './finding.js'
+import { handovers } from './handovers.js'
 import { inbound } from './inbound.js'
 import { inboxes } from './inboxes.js'
 import { messages } from './messages.js'
@@ -19,6 +20,7 @@ export const endpoints: readonly Endpoint[] = [
   ...acts,
   ...messages,
   ...notes,
+  ...handovers,
   ...attachments,
   ...customers,
   ...people,

@@ -2,14 +2,16 @@ import vine from '@vinejs/vine'
 import { openKept, keptBytes } from '#support/files'
 import { reading, transaction } from '#support/transaction'
 import { safeHeaders } from '#tickets/attachment_response'
-import { cancelDelivery, retryDelivery } from '#tickets/message_delivery'
+import { cancelDelivery, planDelivery, retryDelivery } from '#tickets/message_delivery'
+import { plannedReplies, type PlannedCursor } from '#tickets/planned'
 import { endpoint, type Call } from '../endpoint.js'
 import { keepInputs } from '../files.js'
-import { messageToChange, ticketToChange, visibleMessage, visibleTicket } from '../found.js'
-import { pageById } from '../places.js'
+import { filledTemplate } from '#channels/filled_template'
+import { existing, maySee, messageToChange, ticketToChange, visibleMessage, visibleTicket } from '../found.js'
+import { pageById, readCursor, writeCursor } from '../places.js'
 import { plainText } from '../plain_text.js'
 import { Refusal, wrongField } from '../problem.js'
-import { attachments, mailboxes, moment, pagingOnly, person } from '../rules.js'
+import { attachments, idRule, mailboxes, moment, pagingOnly, person } from '../rules.js'
 import { page } from '../schema.js'
 import { messageSchema, messagesJson } from '../serializers/message.js'
 
@@ -23,6 +25,8 @@ const newReply = vine.create({
   attachments: attachments(),
   send_at: vine.string().optional(),
   status_after: vine.enum(['open', 'pending', 'resolved'] as const).optional(),
+  inbox_id: idRule().optional(),
+  template: vine.object({ name: vine.string().maxLength(200), language: vine.string().maxLength(20), parameters: vine.array(vine.string().trim().minLength(1).maxLength(1000)).maxLength(20).optional() }).optional(),
 })
 
 export const messages = [
@@ -48,7 +52,7 @@ export const messages = [
     resource: 'Messages',
     summary: 'Reply to the customer',
     description:
-      "Message and delivery are written together; the channel sends it after the inbox's undo time, or at `send_at`. Signature and short history are added. Without `to` it goes to whoever wrote last. With `If-Match` a ticket that changed meanwhile is left alone (409).",
+      "Message and delivery are written together; the channel sends it after the inbox's undo time, or at `send_at`. Signature and short history are added. Without `to` it goes to whoever wrote last. With `If-Match` a ticket that changed meanwhile is left alone (409). `inbox_id` answers by another inbox than the ticket's own. A chat takes text, files and nothing else; outside its window (see the ticket's `reply_window`) it takes what the mode says, and everything else is refused in words (422). `template` is one of the inbox's approved templates with each placeholder filled.",
     ability: 'write',
     body: newReply,
     answer: messageSchema,
@@ -56,9 +60,11 @@ export const messages = [
     refusals: [404, 409],
     async handle(call) {
       const { body, cause } = call
-      const text = body.text ?? (body.html ? plainText(body.html) : '')
-      if (text.trim() === '' && !body.html) throw wrongField('text', 'required', 'A reply needs text or html')
-      await visibleTicket(call)
+      const ticketRow = await visibleTicket(call)
+      const inboxId = await inboxNamed(call, body.inbox_id)
+      const filled = body.template ? await filledTemplate(inboxId ?? ticketRow.inbox_id, body.template) : null
+      const text = filled?.text ?? body.text ?? (body.html ? plainText(body.html) : '')
+      if (text.trim() === '' && !body.html && !body.attachments?.length) throw wrongField('text', 'required', 'A reply needs text or html')
       const uploadIds = await keepInputs(body.attachments, call.agent.id)
       const message = await transaction(async () => {
         const ticket = await ticketToChange(call)
@@ -70,6 +76,8 @@ export const messages = [
             cc: mailboxes(body.cc),
             bcc: mailboxes(body.bcc),
             subject: body.subject,
+            inboxId: filled ? (inboxId ?? ticketRow.inbox_id) : inboxId,
+            template: filled?.template,
             uploadIds,
             sendAt: moment('send_at', body.send_at),
             statusAfter: body.status_after,
@@ -111,13 +119,45 @@ export const messages = [
     method: 'POST',
     path: '/messages/{id}/delivery',
     resource: 'Messages',
-    summary: 'Send a failed, unknown or held message again',
+    summary: 'Send a failed, unknown, held or planned message now',
     ability: 'write',
     answer: messageSchema,
     refusals: [404, 409],
     async handle(call) {
       await transaction(async () => retryDelivery(await messageToChange(call), call.cause))
       return one(call, call.params.id)
+    },
+  }),
+
+  endpoint({
+    method: 'PATCH',
+    path: '/messages/{id}/delivery',
+    resource: 'Messages',
+    summary: 'Plan a message that has not left for another moment',
+    description: 'For a message that is planned, held, or still within its undo time. If the customer writes before `send_at`, it is held.',
+    ability: 'write',
+    body: vine.create({ send_at: vine.string() }),
+    answer: messageSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const at = moment('send_at', call.body.send_at)!
+      await transaction(async () => planDelivery(await messageToChange(call), at, call.cause))
+      return one(call, call.params.id)
+    },
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/planned-messages',
+    resource: 'Messages',
+    summary: 'List the messages that wait for their moment or are held, soonest first',
+    ability: 'read',
+    query: pagingOnly,
+    answer: page(messageSchema),
+    async handle(call) {
+      const limit = call.query.limit ?? 50
+      const { rows, next } = await plannedReplies({ access: call.access, after: readCursor<PlannedCursor>(call.query.cursor, ['due', 'id']), limit })
+      return { data: await messagesJson(rows, call.i18n), next_cursor: writeCursor(next) }
     },
   }),
 
@@ -135,6 +175,12 @@ export const messages = [
     },
   }),
 ]
+
+async function inboxNamed(call: Call<any, any>, id: string | undefined): Promise<number | undefined> {
+  const ids = await existing('inbox_id', 'inboxes', id === undefined ? undefined : [id])
+  if (ids && !maySee(call.access, ids[0]!)) throw wrongField('inbox_id', 'exists', 'There is no such inbox')
+  return ids?.[0]
+}
 
 async function one(call: Call<any, any>, id: number) {
   const row = await reading().from('messages').where('id', id).firstOrFail()

@@ -7,8 +7,11 @@ import { InvalidConfig, readConfig, type Nested } from '#channels/inbox_config'
 import { channelsOffered, fieldName, inboxForm, readInboxForm, sayRule, withoutSecrets } from '#channels/inbox_form'
 import InboxPolicy from '#channels/inbox_policy'
 import { pluginRegistry } from '#plugins/registry'
-import { sayReason } from '#plugins/reasons'
+import type { Words } from '#plugin'
+import { sayReason, storeReason } from '#plugins/reasons'
+import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
+import env from '#start/env'
 
 const inboxValidator = vine.create({
   name: vine.string().trim().minLength(1).maxLength(120),
@@ -73,10 +76,17 @@ export default class InboxesController {
     await ctx.bouncer.with(InboxPolicy).authorize('manage')
     const inbox = await living(ctx.params.id)
     const health = await db.from('inbox_health').where('inbox_id', inbox.id).first()
+    const driver = pluginRegistry.channel(inbox.channel)
+    const gaps = await db.from('events').where('name', 'inbox:gap').where('inbox_id', inbox.id).where('at', '>', nowMs() - GAP_SHOWN_MS).orderBy('id', 'desc').limit(3).select('payload')
     return ctx.view.render('channels/inboxes/edit', {
+      hasPanel: Boolean(driver?.panel),
+      hook: driver?.webhook ? `${originOf(ctx)}/hooks/${inbox.channel}/${inbox.key}` : null,
+      templates: driver?.templates ? await db.from('channel_templates').where('inbox_id', inbox.id).orderBy('name').limit(200).select('name', 'language', 'body', 'state') : null,
+      gaps: gaps.map(({ payload }) => JSON.parse(payload)),
       ...(await formState(ctx, inbox.channel, inbox)),
       inbox,
       channel: inbox.channel,
+      links: await linksOf(ctx, inbox),
       health: health ? { ...health, reason: sayReason(ctx.i18n, health.reason) } : null,
     })
   }
@@ -106,6 +116,14 @@ export default class InboxesController {
   }
 }
 
+/** A gap is said on the inbox's page for so long; ms. */
+const GAP_SHOWN_MS = 14 * 86_400_000
+
+/** Where the outside reaches this desk: as it calls itself, else as the reader's browser does. */
+function originOf({ request }: HttpContext): string {
+  return (env.get('APP_URL') ?? `${request.protocol()}://${request.host()}`).replace(/\/+$/, '')
+}
+
 type Sent = Awaited<ReturnType<typeof inboxValidator.validate>>
 
 function values(sent: Sent) {
@@ -126,6 +144,14 @@ function stateOf(row: { paused_at: number | null; ok: number | null }) {
   if (row.paused_at) return 'paused'
   if (row.ok === null) return 'unknown'
   return row.ok ? 'ok' : 'broken'
+}
+
+/** The driver's own pages and acts for this inbox, in words. One that fails to tell them takes nothing else away. */
+async function linksOf({ i18n }: HttpContext, inbox: Inbox) {
+  const driver = pluginRegistry.channel(inbox.channel)
+  const links = (await driver?.links?.(pluginRegistry.inboxFor(inbox))) ?? []
+  const say = (words: Words) => sayReason(i18n, storeReason(inbox.channel, words))
+  return links.filter(({ href }) => href.startsWith(`/plugins/${inbox.channel}/`)).map((link) => ({ ...link, label: say(link.label), note: link.note ? say(link.note) : null }))
 }
 
 async function formState({ i18n }: HttpContext, channel: string, inbox: Inbox | null) {

@@ -17,9 +17,15 @@ export async function messagesByIds(inboxId: number, ids: readonly string[]): Pr
     .orderBy('id', 'desc')
     .limit(200)
     .select('id', 'ticket_id', 'inbox_id', 'external_id')
-  return wanted.flatMap((id) => {
+  const named = wanted.map((id) => {
     const forms = idForms(id)
     const found = rows.filter((row) => forms.includes(row.external_id))
-    return found.find((row) => row.inbox_id === inboxId) ?? found[0] ?? []
+    return found.find((row) => row.inbox_id === inboxId) ?? found[0] ?? null
   })
+  // Most ids are found at once; parts of a message that left in several have a table of their own.
+  if (named.includes(null)) {
+    const parts = await openTransaction().from('message_ids').join('messages', 'messages.id', 'message_ids.message_id').where('message_ids.inbox_id', inboxId).whereIn('message_ids.external_id', wanted).select('messages.id', 'messages.ticket_id', 'messages.inbox_id', 'message_ids.external_id')
+    for (const [at, id] of wanted.entries()) named[at] ??= parts.find((row) => row.external_id === id) ?? null
+  }
+  return named.filter((row) => row !== null)
 }

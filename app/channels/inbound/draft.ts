@@ -1,4 +1,4 @@
-import type { Incoming, IncomingMessage } from '#plugin'
+import type { Capabilities, Incoming, IncomingMessage } from '#plugin'
 import type { Outcome } from '#channels/incoming_item'
 import type { Actor, Cause } from '#support/actor'
 import type { AttachedFile } from '#tickets/attachment'
@@ -25,7 +25,9 @@ export interface InboxFacts {
   readonly ours: ReadonlySet<string>
   readonly teamId: number | null
   readonly reopenWithinDays: number
-  readonly threads: 'references' | 'native' | 'customer'
+  readonly terms: Capabilities
+  /** The driver can tell a person's name and picture. */
+  readonly knowsProfiles: boolean
 }
 
 /** What was read and made ready outside the transaction. */

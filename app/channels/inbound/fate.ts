@@ -3,10 +3,10 @@ import { storeReason } from '#plugins/reasons'
 import { nowMs } from '#support/clock'
 import { poke } from '#support/pokes'
 import { afterCommit, openTransaction, transaction } from '#support/transaction'
-import { ReceiptTooEarly } from '#channels/outbound/receipts'
 import type { Outcome } from '#channels/incoming_item'
 import type { ItemRow, Stop } from './draft.js'
 import { Unreadable } from './reading.js'
+import { TooEarly } from './too_early.js'
 
 /** Seconds before the next try, by the number of tries made; after the fifth it has failed. */
 const BACK_OFF_SECONDS = [5, 20, 60, 300]
@@ -60,13 +60,13 @@ export async function putBack(item: ItemRow, leaseUntil: number, error: Error) {
 }
 
 function gaveUp(error: Error, at: number) {
-  // A receipt for a message that never came to be known is no fault of ours.
-  if (error instanceof ReceiptTooEarly) return { state: 'ignored', outcome: 'ignored', finished_at: at }
+  // What it speaks of never came to be known: that is no fault of ours.
+  if (error instanceof TooEarly) return { state: 'ignored', outcome: 'ignored', finished_at: at }
   return { state: 'failed', outcome: 'failed', finished_at: at }
 }
 
 function wordsFor(error: Error): string {
-  if (error instanceof ReceiptTooEarly) return storeReason('gateway', { key: 'unmatched_receipt' })
+  if (error instanceof TooEarly) return storeReason('gateway', { key: error.reason })
   if (error instanceof Unreadable) return storeReason('gateway', { key: error.key, values: error.values, detail: error.message.slice(0, 1000) || undefined })
   return storeReason('gateway', { key: 'failed', detail: error.message.slice(0, 1000) })
 }

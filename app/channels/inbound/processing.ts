@@ -5,6 +5,7 @@ import type { ChannelDriver, Inbox as SeenInbox } from '#plugin'
 import { pluginRegistry } from '#plugins/registry'
 import { storeReason } from '#plugins/reasons'
 import Inbox from '#channels/inbox'
+import { capabilitiesOf } from '#channels/terms'
 import { normaliseAddress } from '#customers/identity'
 import { nowMs } from '#support/clock'
 import { HOLDER, releaseLease, takeLease } from '#support/leases'
@@ -73,7 +74,7 @@ async function workOn(inboxId: number, batches: number): Promise<number> {
   try {
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)
-    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, threads: driver.capabilities.threads }
+    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
     let done = 0
     for (let batch = 0; batch < batches; batch++) {
       const count = await processBatch(facts, driver, seen)

@@ -1,5 +1,8 @@
 import type { Step } from './draft.js'
 import { settleReceipt } from './steps/settle_receipt.js'
+import { applyChange } from './steps/apply_change.js'
+import { applySign } from './steps/apply_sign.js'
+import { nameGap } from './steps/name_gap.js'
 import { setAsideUnsupported } from './steps/set_aside_unsupported.js'
 import { dropOwnEcho } from './steps/drop_own_echo.js'
 import { detectAutomatic } from './steps/detect_automatic.js'
@@ -7,10 +10,23 @@ import { applyBounce } from './steps/apply_bounce.js'
 import { findCustomer } from './steps/find_customer.js'
 import { findTicket } from './steps/find_ticket.js'
 import { openOrAppend } from './steps/open_or_append.js'
-import { assignTeam } from './steps/assign_team.js'
+import { assign } from './steps/assign.js'
 
 /**
  * What happens to each thing that arrives, in this order, in one transaction. A step that returns a
  * stop ends the way; read them aloud.
  */
-export const steps: readonly Step[] = [settleReceipt, setAsideUnsupported, dropOwnEcho, detectAutomatic, applyBounce, findCustomer, findTicket, openOrAppend, assignTeam]
+export const steps: readonly Step[] = [
+  settleReceipt,
+  applyChange,
+  applySign,
+  nameGap,
+  setAsideUnsupported,
+  dropOwnEcho,
+  detectAutomatic,
+  applyBounce,
+  findCustomer,
+  findTicket,
+  openOrAppend,
+  assign,
+]

@@ -1,8 +1,9 @@
 import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
-import type { ChannelDriver, Reason, Sent } from '#plugin'
+import type { Capabilities, ChannelDriver, Reason, Sent } from '#plugin'
 import { pluginRegistry } from '#plugins/registry'
 import Inbox from '#channels/inbox'
+import { capabilitiesOf } from '#channels/terms'
 import { core, kept, touchHealth } from '#channels/health'
 import { within } from '#support/patience'
 import { nowMs } from '#support/clock'
@@ -12,7 +13,7 @@ import { record } from '#support/events'
 import { openTransaction, transaction } from '#support/transaction'
 import Ticket from '#tickets/ticket'
 import { outgoingMessage, type DueDelivery } from './outgoing.js'
-import { failDelivery, moveDelivery, pokeTicket, type DeliveryRow } from './receipts.js'
+import { failDelivery, markRecipient, moveDelivery, pokeTicket, rememberParts, type DeliveryRow } from './receipts.js'
 
 const LEASE_MS = 180_000
 const SEND_SECONDS = 150
@@ -60,6 +61,7 @@ export async function takeNextDelivery(): Promise<boolean> {
 interface Way {
   readonly inbox: Inbox
   readonly driver: ChannelDriver<any> & Required<Pick<ChannelDriver<any>, 'send'>>
+  readonly terms: Capabilities
 }
 
 /** Null: this inbox cannot send now. `elsewhere`: another process holds the session that sends. */
@@ -67,11 +69,12 @@ async function wayFor(delivery: DueDelivery): Promise<Way | 'elsewhere' | null> 
   const inbox = await Inbox.find(delivery.inbox_id)
   const driver = inbox && pluginRegistry.channel(inbox.channel)
   if (!inbox || !driver?.send) return null
-  if (driver.capabilities.sticky) {
+  const terms = capabilitiesOf(inbox)!
+  if (terms.sticky) {
     const lease = await db.from('leases').where('name', `poll:${inbox.id}`).where('holder', HOLDER).select('name').first()
     if (!lease) return 'elsewhere'
   }
-  return { inbox, driver: driver as Way['driver'] }
+  return { inbox, driver: driver as Way['driver'], terms }
 }
 
 /** Two replies of one ticket leave one after the other, in the order in which they were written. */
@@ -107,7 +110,7 @@ async function claim(delivery: DueDelivery, at: number): Promise<boolean> {
   return Number(claimed) === 1
 }
 
-async function deliver(delivery: DueDelivery & { ticket_id: number }, { inbox, driver }: Way) {
+async function deliver(delivery: DueDelivery & { ticket_id: number }, { inbox, driver, terms }: Way) {
   let outcome: Sent
   let handedOver = false
   try {
@@ -118,7 +121,7 @@ async function deliver(delivery: DueDelivery & { ticket_id: number }, { inbox, d
   } catch (error) {
     logger.warn({ err: error, delivery: delivery.id }, 'Sending threw')
     // Before the channel has it nothing can have left: a database that was away must not make a person ask.
-    outcome = ofThrow(error as Error, driver.capabilities.repeatable || !handedOver)
+    outcome = ofThrow(error as Error, terms.repeatable || !handedOver)
   }
   await settle(delivery, inbox, outcome)
 }
@@ -139,8 +142,13 @@ async function settle(delivery: DueDelivery & { ticket_id: number }, inbox: Inbo
   const row: DeliveryRow = { ...delivery, state: 'sending', external_id: null }
   const cause = { by: null, via: 'clock' }
   await transaction(async () => {
-    if (outcome.outcome === 'sent') await moveDelivery(row, 'sent', nowMs(), cause, outcome.externalId)
-    else if (outcome.outcome === 'refused') await failDelivery(row, inbox.channel, outcome.reason, cause)
+    if (outcome.outcome === 'sent') {
+      await moveDelivery(row, 'sent', nowMs(), cause, outcome.externalId)
+      await rememberParts(row, outcome.parts ?? [])
+    } else if (outcome.outcome === 'refused') {
+      await failDelivery(row, inbox.channel, outcome.reason, cause)
+      if (outcome.unreachable) await markRecipient(row, inbox.channel, outcome.reason)
+    }
     else if (outcome.outcome === 'later') await tryLater(row, delivery, inbox, outcome)
     else await markUnknown(row, inbox.channel, outcome.reason)
   })
@@ -214,7 +222,7 @@ export async function settleAllAbandoned() {
 
 async function settleAbandoned(row: DeliveryRow) {
   const inbox = await Inbox.find(row.inbox_id)
-  const repeatable = inbox && pluginRegistry.channel(inbox.channel)?.capabilities.repeatable
+  const repeatable = inbox && capabilitiesOf(inbox)?.repeatable
   await transaction(async (trx) => {
     if (repeatable) await trx.from('deliveries').where({ id: row.id, state: 'sending' }).update({ state: 'pending', due_at: nowMs(), lease_until: null, updated_at: nowMs() })
     else await markUnknown(row, 'gateway', core('worker_died_sending'))

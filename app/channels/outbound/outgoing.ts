@@ -4,6 +4,7 @@ import type { Address, File, OutgoingMessage } from '#plugin'
 import { contentPath, openKept } from '#support/files'
 import { setting } from '#support/settings'
 import type { Mailbox } from '#tickets/message_parts'
+import { kindOf } from './address_kind.js'
 
 export interface DueDelivery {
   readonly id: number
@@ -15,7 +16,7 @@ export interface DueDelivery {
 }
 
 /** What of a message may leave the house. A column that is not named here stays inside. */
-const MESSAGE_COLUMNS = ['id', 'ticket_id', 'inbox_id', 'kind', 'author_kind', 'author_id', 'to', 'cc', 'bcc', 'subject', 'text', 'html', 'references', 'automatic']
+const MESSAGE_COLUMNS = ['id', 'ticket_id', 'inbox_id', 'kind', 'author_kind', 'author_id', 'to', 'cc', 'bcc', 'subject', 'text', 'html', 'references', 'automatic', 'template']
 
 /**
  * Builds what a channel sends: one message and its own files, and nothing else of the ticket.
@@ -23,7 +24,8 @@ const MESSAGE_COLUMNS = ['id', 'ticket_id', 'inbox_id', 'kind', 'author_kind', '
  */
 export async function outgoingMessage(delivery: DueDelivery): Promise<OutgoingMessage> {
   const message = await db.from('messages').where('id', delivery.message_id).whereIn('kind', ['reply', 'auto_reply']).select(...MESSAGE_COLUMNS).firstOrFail()
-  const ticket = await db.from('tickets').where('id', message.ticket_id).select('id', 'last_customer_message_at').firstOrFail()
+  const ticket = await db.from('tickets').where('id', message.ticket_id).select('id', 'customer_id', 'last_customer_message_at').firstOrFail()
+  const window = await db.from('tickets').where({ inbox_id: message.inbox_id, customer_id: ticket.customer_id }).max('window_from_at as at').first()
   const thread = await db.from('thread_keys').where({ ticket_id: ticket.id, inbox_id: message.inbox_id }).orderBy('updated_at', 'desc').select('key').first()
   const [to, ...alsoTo] = await addresses(message.to)
 
@@ -42,7 +44,8 @@ export async function outgoingMessage(delivery: DueDelivery): Promise<OutgoingMe
     thread: { key: thread?.key, references: JSON.parse(message.references) },
     attempts: delivery.attempts,
     firstTriedAt: moment(delivery.first_tried_at),
-    lastIncomingAt: moment(ticket.last_customer_message_at),
+    ...(message.template ? { template: JSON.parse(message.template) } : {}),
+    lastIncomingAt: moment(window?.at ?? ticket.last_customer_message_at),
     byPerson: message.author_kind === 'agent' && !Number(message.automatic),
   }
 }
@@ -74,11 +77,6 @@ async function filesOf(messageId: number): Promise<File[]> {
 async function addresses(json: string): Promise<Address[]> {
   const list: Mailbox[] = JSON.parse(json)
   return list.map(({ name, address }) => ({ kind: kindOf(address), value: address, ...(name ? { name } : {}) }))
-}
-
-function kindOf(address: string): Address['kind'] {
-  if (address.includes('@')) return 'email'
-  return /^\+?\d{6,}$/.test(address) ? 'phone' : 'handle'
 }
 
 function moment(ms: number | null): DateTime | undefined {

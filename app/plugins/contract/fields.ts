@@ -7,6 +7,10 @@ export interface Field<T> {
   readonly options?: readonly string[]
   /** Shown as several lines; a list of addresses, one a line. */
   readonly lines?: boolean
+  /** Filled with random characters when an inbox is connected, for the admin to copy to the provider. */
+  readonly generated?: boolean
+  /** The environment variable that stands in for the default: where an outside system is, so that a fake can take its place. */
+  readonly env?: string
   /** Only of use when the named field has this value; the form hides it otherwise. */
   readonly when?: { readonly field: string; readonly is: string | boolean }
   /** Carries the TypeScript type only; never set. */
@@ -21,14 +25,14 @@ export type Values<F extends Fields> = { readonly [K in keyof F]: F[K] extends F
 
 /** The kinds of field. Labels and hints stand in the plugin's `lang/`: `settings.<name>.label`, `.hint`. */
 export const field = {
-  text<const R extends Rules<string> & { lines?: boolean }>(rules?: R): Field<Value<string, R>> {
+  text<const R extends Rules<string> & { lines?: boolean; generated?: boolean }>(rules?: R): Field<Value<string, R>> {
     return make('text', rules)
   },
   /** Encrypted at rest, never rendered back; shown as "set · replace". */
   secret<const R extends Rules<string>>(rules?: R): Field<Value<string, R>> {
     return make('secret', rules)
   },
-  url<const R extends Rules<string>>(rules?: R): Field<Value<string, R>> {
+  url<const R extends Rules<string> & { env?: `${string}_URL` }>(rules?: R): Field<Value<string, R>> {
     return make('url', rules)
   },
   number<const R extends Rules<number>>(rules?: R): Field<Value<number, R>> {
@@ -42,6 +46,6 @@ export const field = {
   },
 }
 
-function make<T>(kind: Field<T>['kind'], rules: Rules<any> & { lines?: boolean } = {}): Field<any> {
-  return { kind, required: rules.required ?? false, default: rules.default, lines: rules.lines, when: rules.when }
+function make<T>(kind: Field<T>['kind'], rules: Rules<any> & { lines?: boolean; generated?: boolean; env?: string } = {}): Field<any> {
+  return { kind, required: rules.required ?? false, default: rules.default, lines: rules.lines, generated: rules.generated, env: rules.env, when: rules.when }
 }

@@ -5,8 +5,20 @@ export interface Tools {
   readonly fetch: typeof globalThis.fetch
   readonly log: { info(data: object, text: string): void; error(data: object, text: string): void }
   readonly store: { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> }
+  /** The same for tokens and keys: encrypted at rest. What cannot be decrypted (another APP_KEY) reads as null. */
+  readonly secrets: { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> }
+  /**
+   * Does something that only one process may do at a time (a token that changes with each use); the same name
+   * means the same thing. Null: another is at it, and nothing was done. A holder that dies loses it after `seconds`.
+   */
+  alone<T>(name: string, seconds: number, work: () => Promise<T>): Promise<T | null>
   /** A private folder under DATA_DIR, made on first use. */
   folder(): Promise<string>
   now(): DateTime
+  /**
+   * What whoever runs the machine has set for this name (`META_GRAPH_URL`: the base address of an outside system), else
+   * `otherwise`. The host of an address set so may lie inside the network.
+   */
+  environment(name: string, otherwise: string): string
 }
 

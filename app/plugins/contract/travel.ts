@@ -16,6 +16,7 @@ export type Reason = string | Words
 
 export interface Address {
   readonly kind: 'email' | 'phone' | 'handle'
+  /** E-mail, E.164, or for a handle `<plugin id>:<id in the channel>`: two channels may use the same number for two people. */
   readonly value: string
   readonly name?: string
 }
@@ -69,6 +70,8 @@ export interface IncomingMessage {
   /** An echo: sent in our name from a phone, a page inbox, a mail client. */
   readonly outgoing?: boolean
   readonly from: Address
+  /** Other addresses that the channel vouches for as the same person's: a user id beside a phone number. */
+  readonly alsoFrom?: readonly Address[]
   readonly to?: readonly Address[]
   readonly cc?: readonly Address[]
   readonly replyTo?: Address
@@ -84,6 +87,10 @@ export interface IncomingMessage {
   readonly files?: readonly File[]
   readonly invitation?: Invitation
   readonly protection?: Protection
+  /** Our `reference`, where the channel echoes it: proof that this is what we sent. `partReference` counts too. */
+  readonly reference?: string
+  /** What the channel says of it besides its words: a button was pressed, a story answered, an advertisement led here. */
+  readonly remarks?: readonly Reason[]
   /** Hints for threading. The core decides. */
   readonly thread?: { readonly key?: string; readonly answers?: readonly string[]; readonly inReplyTo?: string }
   /** Out-of-office, list, machine: recorded, never answered. */
@@ -95,10 +102,17 @@ export interface IncomingMessage {
 
 export interface IncomingReceipt {
   readonly type: 'receipt'
+  /** The id of our message it is about; with `upTo` any id of the receipt itself. */
   readonly externalId: string
-  readonly status: 'delivered' | 'read' | 'failed'
+  readonly status: 'sent' | 'delivered' | 'read' | 'failed'
   readonly at: DateTime
-  readonly reason?: string
+  readonly reason?: Reason
+  /** Our `reference`, where the channel gives it back. */
+  readonly reference?: string
+  /** Instead of one message: all that we sent to this person up to a moment. */
+  readonly upTo?: { readonly to: Address; readonly at: DateTime }
+  /** With `failed`: this person cannot be reached on this channel. */
+  readonly unreachable?: boolean
 }
 
 export interface IncomingBounce {
@@ -115,13 +129,46 @@ export interface IncomingBounce {
   readonly at: DateTime
 }
 
-/** The customer edited, unsent or reacted to a message. */
+/** Somebody edited, unsent or reacted to a message; `of` is its id in the channel. A reaction of null was taken back. */
 export interface IncomingChange {
   readonly type: 'change'
   readonly externalId: string
   readonly of: string
   readonly change: { readonly kind: 'edited'; readonly text: string } | { readonly kind: 'deleted' } | { readonly kind: 'reaction'; readonly emoji: string | null }
   readonly from: Address
+  readonly at: DateTime
+  /** It opens the window for answers, as a message would. */
+  readonly opensWindow?: boolean
+}
+
+/** Something about the person on the other side that is no message: came by a link, subscribed, left. */
+export interface IncomingSign {
+  readonly type: 'sign'
+  readonly externalId: string
+  readonly from: Address
+  readonly at: DateTime
+  /** It opens the window for answers, as a message would. */
+  readonly opensWindow?: boolean
+  /** Whether this person can be reached on this channel from now on. */
+  readonly reachable?: boolean
+  /** Said on the customer's open tickets of this inbox. */
+  readonly remark?: Reason
+}
+
+/** We were not connected, and what came in that time will not be sent again. Named on the inbox and on its open tickets. */
+export interface IncomingGap {
+  readonly type: 'gap'
+  readonly externalId: string
+  readonly from: DateTime
+  readonly at: DateTime
+}
+
+/** Something of which this plugin makes nothing: kept, and shown in the list of what was set aside. */
+export interface IncomingOther {
+  readonly type: 'other'
+  readonly externalId: string
+  /** The provider's own word for it. */
+  readonly kind: string
   readonly at: DateTime
 }
 
@@ -158,7 +205,7 @@ export interface IncomingReview {
   readonly at: DateTime
 }
 
-export type Incoming = IncomingMessage | IncomingReceipt | IncomingBounce | IncomingChange | IncomingCall | IncomingReview
+export type Incoming = IncomingMessage | IncomingReceipt | IncomingBounce | IncomingChange | IncomingSign | IncomingGap | IncomingOther | IncomingCall | IncomingReview
 
 export interface OutgoingMessage {
   readonly id: number
@@ -190,23 +237,19 @@ export interface OutgoingMessage {
  * left (`fetch` marks refused connections so); otherwise it counts as unknown.
  */
 export type Sent =
-  | { readonly outcome: 'sent'; readonly externalId: string }
-  | { readonly outcome: 'refused'; readonly reason: Reason }
+  /** `parts`: the ids of the parts before the last one, where a message left in several. */
+  | { readonly outcome: 'sent'; readonly externalId: string; readonly parts?: readonly string[] }
+  /** `unreachable`: this person cannot be written to on this channel, until he writes again. */
+  | { readonly outcome: 'refused'; readonly reason: Reason; readonly unreachable?: boolean }
   | { readonly outcome: 'later'; readonly reason: Reason; readonly after?: DateTime }
   | { readonly outcome: 'unknown'; readonly reason: Reason }
 
-
-
-
-
-
 export type Health = { readonly ok: true; readonly note?: string } | { readonly ok: false; readonly reason: Reason }
 
-
 /** The channel accepted it under this id. */
-export const sent = (externalId: string): Sent => ({ outcome: 'sent', externalId })
+export const sent = (externalId: string, parts: readonly string[] = []): Sent => ({ outcome: 'sent', externalId, ...(parts.length > 0 ? { parts } : {}) })
 /** It will never be accepted; the reason is shown to the agent in words. */
-export const refused = (reason: Reason): Sent => ({ outcome: 'refused', reason })
+export const refused = (reason: Reason, { unreachable = false } = {}): Sent => ({ outcome: 'refused', reason, ...(unreachable ? { unreachable } : {}) })
 /** Not now; tried again at `after`, or after the usual back-off. */
 export const later = (reason: Reason, after?: DateTime): Sent => ({ outcome: 'later', reason, after })
 /** We cannot tell whether it left. A person decides. */

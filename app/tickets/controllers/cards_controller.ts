@@ -1,12 +1,24 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { panelsFor } from '#plugins/panels'
 import { readCard } from '#tickets/pages/card'
+import CustomerPolicy from '#customers/customer_policy'
+import { mentionedAddresses, type Mentioned } from '#tickets/pages/same_person'
 import { ticketOf } from '#tickets/pages/ticket_page'
 
 export default class CardsController {
   /** The customer beside a ticket; what plugins know of them comes by requests of their own. */
   async show(ctx: HttpContext) {
     const ticket = await ticketOf(ctx)
-    return ctx.view.render('tickets/_card', { card: await readCard(ticket, ctx.i18n.locale), panels: await panelsFor(ticket.customerId) })
+    return ctx.view.render('tickets/_card', { card: await readCard(ticket, ctx.i18n.locale), ticketId: ticket.id, mentioned: await this.#mentioned(ctx, ticket), panels: await panelsFor(ticket.customerId) })
+  }
+
+  /** Whom the reader may not see is not named to them either. */
+  async #mentioned({ bouncer }: HttpContext, { id, customerId }: { id: number; customerId: number }): Promise<Mentioned[]> {
+    if (!(await bouncer.with(CustomerPolicy).allows('change', { id: customerId }))) return []
+    const shown: Mentioned[] = []
+    for (const one of await mentionedAddresses(id, customerId)) {
+      if (!one.customer || (await bouncer.with(CustomerPolicy).allows('view', one.customer))) shown.push(one)
+    }
+    return shown
   }
 }

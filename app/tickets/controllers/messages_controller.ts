@@ -5,15 +5,19 @@ import { DateTime } from 'luxon'
 import type { Mailbox } from '#tickets/message_parts'
 import type Ticket from '#tickets/ticket'
 import { claim, TicketTaken } from '#routing/assignment'
-import { now } from '#support/clock'
+import db from '@adonisjs/lucid/services/db'
+import { now, nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
-import { transaction } from '#support/transaction'
+import { reading, transaction } from '#support/transaction'
 import { promisesAttachment } from '#tickets/attachment_promise'
 import Draft from '#tickets/draft'
 import { keepSentFiles } from '#tickets/pages/sent_files'
 import { nextInList } from '#tickets/pages/list'
 import { pageOf, sayDone, sayDoneAt, type Said } from '#tickets/pages/said'
-import { changedState, ticketToWorkOn } from '#tickets/pages/ticket_page'
+import { inboxToAnswerBy } from '#tickets/composition'
+import { filledTemplate } from '#channels/filled_template'
+import { readableAddress } from '#tickets/pages/way'
+import { changedState, mustSee, ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { readSheet } from '#tickets/pages/sheet'
 import { directory } from '#tickets/pages/directory'
 import { readThread } from '#tickets/pages/thread'
@@ -21,7 +25,10 @@ import { readWriting } from '#tickets/pages/writing'
 import { StaleReply } from '#tickets/staleness'
 
 const messageValidator = vine.create({
-  text: vine.string().trim().minLength(1).maxLength(100_000),
+  /** May be empty where a file says it all; the verb decides. */
+  text: vine.string().trim().maxLength(100_000).nullable().optional(),
+  inbox_id: vine.number().positive().optional(),
+  template: vine.object({ name: vine.string().maxLength(200), language: vine.string().maxLength(20), parameters: vine.array(vine.string().trim().maxLength(1000).nullable()).maxLength(20).optional() }).optional(),
   to: vine.string().maxLength(2000).optional(),
   cc: vine.string().maxLength(2000).optional(),
   bcc: vine.string().maxLength(2000).optional(),
@@ -33,6 +40,9 @@ const messageValidator = vine.create({
   /** `later`: not before `send_at`, a moment in the writer's zone. */
   later: vine.literal('1').optional(),
   send_at: vine.string().maxLength(40).optional(),
+  /** `remind`: waits for the customer, and comes back at `remind_at` without an answer. */
+  remind: vine.literal('1').optional(),
+  remind_at: vine.string().maxLength(40).optional(),
   /** The writer has said that nothing is to be attached. */
   no_files: vine.literal('1').optional(),
   seen_message: vine.number().min(0),
@@ -49,23 +59,30 @@ export default class MessagesController {
   /** Sends a reply. If something came while it was written, a person decides first (R004). */
   async store(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
-    const written = await ctx.request.validateUsing(messageValidator)
+    const sent = await ctx.request.validateUsing(messageValidator)
+    if (sent.inbox_id) await mustSee(ctx.auth.getUserOrFail(), sent.inbox_id)
+    const inboxId = sent.inbox_id ?? (await inboxToAnswerBy(ticket, reading()))
+    const filled = sent.template ? await filledTemplate(inboxId, sent.template) : null
+    const written = { ...sent, text: filled?.text ?? sent.text ?? '' }
     const uploadIds = [...(written.upload_ids ?? []), ...(await keepSentFiles(ctx))]
 
-    if (!written.no_files && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
+    if (!written.no_files && !filled && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
 
-    const sendAt = await this.#moment(ctx, ticket.id, written)
+    const sendAt = written.later ? await this.#moment(ctx, ticket.id, written, written.send_at) : undefined
+    const remindAt = written.remind ? await this.#moment(ctx, ticket.id, written, written.remind_at) : undefined
     const next = written.then ? await nextInList(ctx.auth.getUserOrFail(), ticket.id, pageOf(ctx)) : null
     try {
       const message = await transaction(async () => {
         await this.#takeIfFree(ctx, ticket)
-        return ticket.reply(
+        const sent = await ticket.reply(
           {
             text: written.text,
             to: addresses(written.to),
             cc: addresses(written.cc),
             bcc: addresses(written.bcc),
             subject: written.subject,
+            inboxId: written.inbox_id,
+            template: filled?.template,
             uploadIds,
             sendAt,
             statusAfter: written.status_after,
@@ -73,12 +90,15 @@ export default class MessagesController {
           },
           { by: ctx.by }
         )
+        if (remindAt) await ticket.remindUnlessAnswered(remindAt, { by: ctx.by })
+        return sent
       })
-      await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
+      // A template leaves the words that were begun as they are.
+      if (!filled) await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
       const said: Said = {
         done: sendAt ? 'scheduled' : written.status_after === 'resolved' ? 'sent_resolved' : 'sent',
-        values: { to: message.to[0]?.name ?? message.to[0]?.address ?? '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
-        undo: { action: `/messages/${message.id}/delivery`, method: 'DELETE' },
+          values: { to: message.to[0] ? readableAddress(message.to[0]) : '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
+          ...(await wayBack(message.id, Boolean(sendAt))),
       }
       return next ? sayDoneAt(ctx, next.href, said) : sayDone(ctx, ticket.id, said, { composed: () => this.#emptyComposer(ctx, ticket.id) })
     } catch (error) {
@@ -98,13 +118,12 @@ export default class MessagesController {
   async #emptyComposer(ctx: HttpContext, ticketId: number) {
     const people = await directory()
     const sheet = await readSheet(ticketId, ctx.by, people)
-    return readWriting(sheet, await readThread(ticketId, people), ctx.by, 'reply')
+    return readWriting(sheet, await readThread(ticketId, people), ctx.auth.getUserOrFail(), 'reply')
   }
 
-  /** When it may leave; undefined for at once. A moment that has passed is refused, with the words kept. */
-  async #moment(ctx: HttpContext, ticketId: number, written: Written): Promise<DateTime | undefined> {
-    if (!written.later) return undefined
-    const at = DateTime.fromISO(written.send_at ?? '', { zone: ctx.format.zone })
+  /** A moment in the writer's zone. One that has passed is refused, with the words kept. */
+  async #moment(ctx: HttpContext, ticketId: number, written: Written, moment: string | undefined): Promise<DateTime> {
+    const at = DateTime.fromISO(moment ?? '', { zone: ctx.format.zone })
     if (at.isValid && at > now()) return at.toUTC()
     await Draft.keep({ ticketId, agentId: ctx.by.id, kind: 'reply' }, { text: written.text, envelope: { uploadIds: written.upload_ids } })
     throw new DomainError('tickets.errors.send_past', 422)
@@ -132,7 +151,16 @@ export default class MessagesController {
   }
 }
 
-type Written = Infer<typeof messageValidator>
+/** Undo, for as long as it does anything; without a window nothing is offered that would come too late. */
+async function wayBack(messageId: number, planned: boolean): Promise<Pick<Said, 'undo'>> {
+  const form = { action: `/messages/${messageId}/delivery`, method: 'DELETE' }
+  if (planned) return { undo: form }
+  const { due_at: dueAt } = await db.from('deliveries').where('message_id', messageId).select('due_at').firstOrFail()
+  const ms = Number(dueAt) - nowMs()
+  return ms > 0 ? { undo: { ...form, ms } } : {}
+}
+
+type Written = Infer<typeof messageValidator> & { text: string }
 type StaleWriting = Written & { uploadIds: number[] }
 
 /** `Anna <anna@posta.cz>, jan@posta.cz` as people write it. */

@@ -33,7 +33,7 @@ export default class NotesController {
         composed: async () => {
           const people = await directory()
           const sheet = await readSheet(ticket.id, ctx.by, people)
-          return readWriting(sheet, await readThread(ticket.id, people), ctx.by, 'reply')
+          return readWriting(sheet, await readThread(ticket.id, people), ctx.auth.getUserOrFail(), 'reply')
         },
       }
     )

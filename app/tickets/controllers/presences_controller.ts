@@ -1,9 +1,10 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
+import { signalCustomer } from '#channels/signals'
 import { beat, leave, presentAt } from '#tickets/presence'
 import { ticketOf } from '#tickets/pages/ticket_page'
 
-const presenceValidator = vine.create({ activity: vine.enum(['viewing', 'typing']) })
+const presenceValidator = vine.create({ activity: vine.enum(['viewing', 'typing']), kind: vine.enum(['reply', 'note']).optional() })
 
 export default class PresencesController {
   /** Who else is here now. */
@@ -16,8 +17,10 @@ export default class PresencesController {
   /** The page beats while it is open. */
   async store(ctx: HttpContext) {
     const ticket = await ticketOf(ctx)
-    const { activity } = await ctx.request.validateUsing(presenceValidator)
+    const { activity, kind } = await ctx.request.validateUsing(presenceValidator)
     await beat(ticket.id, ctx.by.id, activity)
+    // Only what is written to the customer is told: the page says which of its two forms it is.
+    if (activity === 'typing' && kind === 'reply') await signalCustomer(ticket, 'typing')
     return ctx.response.noContent()
   }
 

@@ -1,5 +1,8 @@
 import db from '@adonisjs/lucid/services/db'
+import Agent from '#people/agent'
+import Team from '#people/team'
 import { nowMs } from '#support/clock'
+import { afterCommit } from '#support/transaction'
 
 /** Who works here, by id: names for the thread, choices for owner and team. Those who left keep their name. */
 export interface Directory {
@@ -9,10 +12,15 @@ export interface Directory {
 
 const FRESH_MS = 15_000
 let kept: { at: number; directory: Directory } | null = null
+let readings = 0
 
-/** At most fifteen seconds old: dozens of rows that hardly change, asked for by every page. */
+/**
+ * Dozens of rows that hardly change, asked for by every page. What changes in this process is seen at once, what
+ * changes in another after fifteen seconds at most.
+ */
 export async function directory(): Promise<Directory> {
   if (kept && nowMs() - kept.at < FRESH_MS && nowMs() >= kept.at) return kept.directory
+  const asked = ++readings
   const rows = await db
     .from('agents')
     .select('id', 'name', 'role', 'deactivated_at', db.raw('1 as is_agent'))
@@ -26,11 +34,19 @@ export async function directory(): Promise<Directory> {
     ),
     teams: new Map(sorted.filter((row) => Number(row.is_agent) === 0).map((row) => [row.id, { id: row.id, name: row.name }])),
   }
-  kept = { at: nowMs(), directory: found }
+  // Somebody changed while it was read: the next page asks again.
+  if (asked === readings) kept = { at: nowMs(), directory: found }
   return found
 }
 
-/** Forgets what was read; for tests that roll back. */
+/** Forgets what was read: somebody came, left or changed. */
 export function forgetDirectory() {
+  readings++
   kept = null
+}
+
+for (const model of [Agent, Team]) {
+  model.boot()
+  model.after('save', () => afterCommit(forgetDirectory))
+  model.after('delete', () => afterCommit(forgetDirectory))
 }

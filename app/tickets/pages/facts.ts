@@ -12,7 +12,7 @@ export interface Fact {
 }
 
 /** These are in the thread themselves, or on their message. */
-export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'ticket:customised', 'facts:changed']
+export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'message:changed', 'ticket:customised', 'facts:changed']
 
 const ICONS: Record<string, string> = {
   'ticket:opened': 'plus',
@@ -22,11 +22,24 @@ const ICONS: Record<string, string> = {
   'ticket:snoozed': 'snooze',
   'ticket:woken': 'snooze',
   'ticket:waited': 'clock',
+  'ticket:reminder_set': 'snooze',
+  'ticket:reminded': 'snooze',
+  'message:planned': 'clock',
+  'message:held': 'clock',
   'ticket:tagged': 'tag',
   'ticket:marked_spam': 'spam',
   'ticket:renamed': 'pencil',
+  'ticket:signed': 'info',
+  'ticket:gap': 'warning',
   'message:cancelled': 'undo',
   'message:confirmed': 'check',
+  'handover:given': 'handover',
+  'handover:asked': 'question',
+  'handover:escalated': 'chevron-up',
+  'handover:returned': 'return',
+  'handover:answered': 'check',
+  'handover:declined': 'close',
+  'handover:withdrawn': 'undo',
   'note:edited': 'pencil',
   'note:deleted': 'close',
   'coverage:engaged': 'handover',
@@ -36,10 +49,12 @@ const ICONS: Record<string, string> = {
 /** Who did what and why; null for what is not worth a line. */
 export function factOf(row: any, { agents, teams }: Directory): Fact | null {
   const payload = JSON.parse(row.payload)
+  // The hand-over itself is the line; that the owner changed with it goes without saying.
+  if (row.name === 'ticket:assigned' && /^handover:/.test(row.because ?? '')) return null
   const who = row.actor_kind === 'agent' ? (agents.get(Number(row.actor_id))?.name ?? '?') : ''
   const [reason, id] = String(row.because ?? '').split(':')
-  const owner = payload.ownerId ? (agents.get(payload.ownerId)?.name ?? '?') : ''
-  const team = payload.teamId ? (teams.get(payload.teamId)?.name ?? '?') : ''
+  const owner = payload.ownerId ? (agents.get(payload.ownerId)?.name ?? '?') : payload.toKind === 'agent' ? (agents.get(payload.toId)?.name ?? '?') : ''
+  const team = payload.teamId ? (teams.get(payload.teamId)?.name ?? '?') : payload.toKind === 'team' ? (teams.get(payload.toId)?.name ?? '?') : ''
   return {
     id: Number(row.id),
     at: Number(row.at),
@@ -55,9 +70,10 @@ export function factOf(row: any, { agents, teams }: Directory): Fact | null {
       from: payload.from ?? '',
       value: payload.to ?? payload.on ?? '',
       until: payload.until ?? 0,
+      sign: payload.words ?? '',
       added: payload.added?.length ?? 0,
       removed: payload.removed?.length ?? 0,
     },
-    because: row.because ? { key: reason, id: id ?? '' } : null,
+    because: row.because && !/^handover:/.test(row.because) ? { key: reason, id: id ?? '' } : null,
   }
 }

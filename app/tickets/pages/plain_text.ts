@@ -1,4 +1,5 @@
 import edge from 'edge.js'
+import { termsOf } from '#tickets/channel_terms'
 
 /*
  * Words that somebody typed, as safe HTML: paragraphs, line ends and links that open elsewhere.
@@ -20,6 +21,34 @@ export function noteParagraphs(text: string): string {
   return paragraphs(text).replace(/(^|[\s>(])(@[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}]+)*)/gu, '$1<span class="mention">$2</span>')
 }
 
+/** The marks of a channel's client, each as it stands around words: `*bold*`. */
+export interface Formatting {
+  readonly bold?: string
+  readonly italic?: string
+  readonly strike?: string
+  readonly code?: string
+  readonly block?: string
+}
+
+/** The same as the customer's client shows it: its marks become what they mean there, and stay marks inside words. */
+export function formattedParagraphs(text: string, { bold, italic, strike, code, block }: Formatting): string {
+  const kept: string[] = []
+  const keep = (html: string) => `\u0000${kept.push(html) - 1}\u0000`
+  const around = (mark: string) => mark.replace(/[.*+?^${}()|[\]\\~`]/g, '\\$&')
+  let words = text.replace(/\0/g, '')
+  if (block) words = words.replace(new RegExp(`${around(block)}([\\s\\S]+?)${around(block)}`, 'g'), (_, inner) => keep(`<code>${escape(inner).replace(/\n/g, '<br>')}</code>`))
+  if (code) words = words.replace(new RegExp(`${around(code)}([^\\n${around(code)}]+)${around(code)}`, 'g'), (_, inner) => keep(`<code>${escape(inner)}</code>`))
+  // An address is left whole: its underscores mean nothing.
+  words = words.replace(LINK, (address) => keep(link(escape(address))))
+  let html = paragraphs(words)
+  for (const [mark, tag] of [[bold, 'strong'], [italic, 'em'], [strike, 's']] as const) {
+    if (!mark) continue
+    const at = around(mark)
+    html = html.replace(new RegExp(`(^|[^\\p{L}\\p{N}${at}])${at}(?=\\S)([^\\n<>${at}]*[^\\s<>${at}])${at}(?![\\p{L}\\p{N}${at}])`, 'gu'), `$1<${tag}>$2</${tag}>`)
+  }
+  return html.replace(/\u0000(\d+)\u0000/g, (_, number) => kept[Number(number)])
+}
+
 function lines(text: string): string {
   return link(escape(text)).replace(/\n/g, '<br>')
 }
@@ -36,4 +65,8 @@ function escape(text: string): string {
 }
 
 edge.global('paragraphs', (text: string) => edge.globals.html.safe(paragraphs(text)))
+edge.global('wordsOf', (item: { text: string; inboxId: number }, sheet: { inbox: { id: number; channel: string; config: string } }) => {
+  const formatting = item.inboxId === sheet.inbox.id ? termsOf(sheet.inbox)?.formatting : undefined
+  return edge.globals.html.safe(formatting ? formattedParagraphs(item.text, formatting) : paragraphs(item.text))
+})
 edge.global('noteParagraphs', (text: string) => edge.globals.html.safe(noteParagraphs(text)))

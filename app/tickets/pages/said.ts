@@ -7,8 +7,8 @@ export interface Said {
   /** A key of `desk.done`. */
   readonly done: string
   readonly values?: Record<string, string | number>
-  /** The form that takes it back; within ten seconds a button offers it. */
-  readonly undo?: { readonly action: string; readonly method?: string; readonly fields?: Record<string, string> }
+  /** The form that takes it back; a button offers it for `ms` with the seconds running down, else for ten seconds. */
+  readonly undo?: { readonly action: string; readonly method?: string; readonly fields?: Record<string, string>; readonly ms?: number }
 }
 
 /** The address of the page that a request was sent from. */

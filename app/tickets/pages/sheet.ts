@@ -1,4 +1,5 @@
 import db from '@adonisjs/lucid/services/db'
+import { stillWaits } from '#routing/handover/handover_list'
 import { nowMs } from '#support/clock'
 import type { Envelope } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
@@ -16,7 +17,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     .join('customers', 'customers.id', 'tickets.customer_id')
     .join('inboxes', 'inboxes.id', 'tickets.inbox_id')
     .where('tickets.id', ticketId)
-    .select('tickets.*', 'customers.name as customer_name', 'customers.language as customer_language', 'inboxes.name as inbox_name', 'inboxes.address as inbox_address', 'inboxes.undo_seconds')
+    .select('tickets.*', 'customers.name as customer_name', 'customers.language as customer_language', 'customers.picture_sha256', 'inboxes.name as inbox_name', 'inboxes.address as inbox_address', 'inboxes.undo_seconds', 'inboxes.config as inbox_config')
     .leftJoin('reads', (join) => join.on('reads.ticket_id', 'tickets.id').andOnVal('reads.agent_id', reader.id))
     .select('reads.last_message_id as read_message_id', 'reads.last_note_id as read_note_id')
     .select(db.from('addresses').whereColumn('addresses.customer_id', 'tickets.customer_id').orderBy('addresses.id').limit(1).select('value').as('customer_address'))
@@ -27,7 +28,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     .join('tags', 'tags.id', 'ticket_tags.tag_id')
     .where('ticket_tags.ticket_id', ticketId)
     .select('tags.id as id', 'tags.name as name', db.raw(`'tag' as what`), db.raw('null as text'), db.raw('null as envelope'))
-    .unionAll([presencesOf(ticketId, reader), draftsOf(ticketId, reader)])
+    .unionAll([presencesOf(ticketId, reader), draftsOf(ticketId, reader), handoversOf(ticketId)])
 
   return {
     id: row.id as number,
@@ -40,14 +41,18 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     language: (row.language ?? row.customer_language) as string | null,
     version: row.version as number,
     messageCount: row.message_count as number,
-    inbox: { id: row.inbox_id as number, name: row.inbox_name as string, address: row.inbox_address as string | null, undoSeconds: Number(row.undo_seconds) },
-    customer: { id: row.customer_id as number, name: (row.customer_name || row.customer_address || `#${row.customer_id}`) as string, address: row.customer_address as string | null },
+    inbox: { id: row.inbox_id as number, name: row.inbox_name as string, address: row.inbox_address as string | null, undoSeconds: Number(row.undo_seconds), channel: row.channel as string, config: row.inbox_config as string },
+    customer: { id: row.customer_id as number, name: (row.customer_name || row.customer_address || `#${row.customer_id}`) as string, address: row.customer_address as string | null, hasPicture: row.picture_sha256 !== null },
     owner: row.owner_id ? (agents.get(row.owner_id) ?? null) : null,
     acting: row.acting_id ? (agents.get(row.acting_id) ?? null) : null,
     team: row.team_id ? (teams.get(row.team_id) ?? null) : null,
     /** Null too when we have answered: nobody waits then. */
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
+    /** Until when an answer by this channel is free; null where there is no such window. */
+    windowUntilAt: moment(row.window_until_at),
+    windowFromAt: moment(row.window_from_at),
     snoozedUntil: moment(row.snoozed_until),
+    remindAt: moment(row.remind_at),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),
     dueAt: moment(row.due_at),
@@ -58,7 +63,9 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     tags: extras.filter(({ what }) => what === 'tag').map(({ id, name }) => ({ id: Number(id), name: name as string })).sort((a, b) => a.name.localeCompare(b.name)),
     read: { messageId: Number(row.read_message_id ?? 0), noteId: Number(row.read_note_id ?? 0) },
     drafts: extras.filter(({ what }) => what === 'draft').map(({ id, name, text, envelope }) => ({ kind: name as string, text: text as string, envelope: envelope ? (JSON.parse(envelope) as Envelope) : null, savedAt: Number(id) })),
-    present: extras.filter(({ what }) => what !== 'tag' && what !== 'draft').map(({ id, name, what }) => ({ id: Number(id), name: name as string, activity: what as string })),
+    /** Questions and hand-overs that wait for somebody. */
+    handovers: extras.filter(({ what }) => what === 'handover').map(handoverOf).sort((a, b) => a.id - b.id),
+    present: extras.filter(({ what }) => !['tag', 'draft', 'handover'].includes(what)).map(({ id, name, what }) => ({ id: Number(id), name: name as string, activity: what as string })),
   }
 }
 
@@ -75,6 +82,18 @@ function presencesOf(ticketId: number, reader: { id: number }) {
 
 function draftsOf(ticketId: number, reader: { id: number }) {
   return db.from('drafts').where({ ticket_id: ticketId, agent_id: reader.id }).select('updated_at as id', 'kind as name', db.raw(`'draft' as what`), 'text', 'envelope')
+}
+
+/** What was handed over or asked here and still waits for its receiver; several columns in one, to stay one query. */
+function handoversOf(ticketId: number) {
+  return stillWaits(db.from('handovers').where('handovers.ticket_id', ticketId))
+    .leftJoin('notes', (join) => join.on('notes.id', 'handovers.note_id').andOnNull('notes.deleted_at'))
+    .select('handovers.id as id', db.raw(`handovers.kind || '|' || handovers.moved || '|' || handovers.to_kind || '|' || handovers.to_id || '|' || coalesce(handovers.created_by_id, 0) || '|' || coalesce(handovers.due_at, 0) || '|' || handovers.state as name`), db.raw(`'handover' as what`), 'notes.text as text', db.raw('null as envelope'))
+}
+
+function handoverOf({ id, name, text }: { id: number | string; name: string; text: string | null }) {
+  const [kind, moved, toKind, toId, createdById, dueAt, state] = name.split('|')
+  return { id: Number(id), kind: kind!, moved: moved === '1', toKind: toKind as 'agent' | 'team', toId: Number(toId), createdById: Number(createdById) || null, dueAt: Number(dueAt) || null, state: state!, note: text }
 }
 
 function moment(value: unknown): number | null {

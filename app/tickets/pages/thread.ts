@@ -48,12 +48,22 @@ export interface Entry {
   /** Some of its letters could not be read. */
   readonly damaged: boolean
   readonly files: readonly ThreadFile[]
-  readonly delivery: { readonly state: string; readonly dueAt: number; readonly error: string | null; readonly sentAt: number | null; readonly deliveredAt: number | null; readonly readAt: number | null; readonly at: number } | null
+  readonly delivery: { readonly state: string; readonly dueAt: number; readonly plannedAt: number | null; readonly error: string | null; readonly sentAt: number | null; readonly deliveredAt: number | null; readonly readAt: number | null; readonly at: number } | null
   readonly edited: boolean
   /** The agent who wrote it; null when nobody here did. */
   readonly authorId: number | null
   /** Whether its bytes are kept as they came. */
   readonly hasRaw: boolean
+  readonly inboxId: number
+  /** Kept reasons: what the channel says of it besides its words. */
+  readonly remarks: readonly string[]
+  /** Its sender took it back: its words are kept, and not shown. */
+  readonly deleted: boolean
+  /** The words before each edit, oldest first. */
+  readonly before: readonly string[]
+  readonly reactions: readonly { readonly emoji: string; readonly ours: boolean }[]
+  /** The provider's template it was sent by. */
+  readonly template: string | null
 }
 
 /** What stands between two messages: facts, the most telling first, the rest folded. */
@@ -82,7 +92,7 @@ export async function readThread(ticketId: number, people: Directory, { before }
     .if(before, (query) => query.where('messages.id', '<', before!))
     .orderBy('messages.id', 'desc')
     .limit(PAGE + 1)
-    .select('messages.*', 'deliveries.state', 'deliveries.due_at', 'deliveries.error as delivery_error', 'deliveries.sent_at as left_at', 'deliveries.delivered_at', 'deliveries.read_at', 'deliveries.updated_at as delivery_at')
+    .select('messages.*', 'deliveries.state', 'deliveries.due_at', 'deliveries.planned_at', 'deliveries.error as delivery_error', 'deliveries.sent_at as left_at', 'deliveries.delivered_at', 'deliveries.read_at', 'deliveries.updated_at as delivery_at')
 
   const more = messages.length > PAGE
   const page = messages.slice(0, PAGE).reverse()
@@ -93,9 +103,10 @@ export async function readThread(ticketId: number, people: Directory, { before }
   const [notes, events] = await betweenMessages(ticketId, within)
   await forgetAllowedPictures(page)
   const files = await filesOf(page.map(({ id }) => id), notes.map(({ id }) => Number(id)))
+  const changes = await changesAmong(page)
 
   const entries: Entry[] = [
-    ...page.map((row) => messageEntry(row, people, files.filter((file) => file.message_id === row.id))),
+    ...page.map((row) => messageEntry(row, people, files.filter((file) => file.message_id === row.id), changes.filter((change) => change.message_id === row.id))),
     ...notes.map((row) => noteEntry(row, people, files.filter((file) => file.note_id === Number(row.id)))),
   ]
   const timed = [...entries, ...events.map((row) => ({ type: 'fact' as const, at: Number(row.at), fact: factOf(row, people) }))].sort((a, b) => a.at - b.at)
@@ -158,11 +169,25 @@ async function filesOf(messageIds: number[], noteIds: number[]): Promise<any[]> 
     .orderBy('id')
 }
 
-function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
+/** Asked only where a message says that there is something. */
+async function changesAmong(page: any[]): Promise<any[]> {
+  const ids = page.filter(({ changed_at: at }) => at !== null).map(({ id }) => id)
+  return ids.length === 0 ? [] : db.from('message_changes').whereIn('message_id', ids).orderBy('at').orderBy('id').select('message_id', 'kind', 'from_address', 'text')
+}
+
+/** The last reaction of each; one that was taken back is none. */
+function reactionsOf(changes: any[], customer: string | null) {
+  const last = new Map<string, string | null>()
+  for (const { kind, from_address: from, text } of changes) if (kind === 'reaction') last.set(from, text)
+  return [...last].flatMap(([from, emoji]) => (emoji ? [{ emoji, ours: customer !== null && from !== customer }] : []))
+}
+
+function messageEntry(row: any, { agents }: Directory, files: any[], changes: any[]): Entry {
   const outgoing = row.kind === 'reply' || row.kind === 'auto_reply'
   const visible: string = row.visible_text ?? row.text
   const html: string | null = row.html
   const shown = html === null || outgoing ? visible : unquoted(html)
+  const recipient: Mailbox | undefined = JSON.parse(row.to)[0]
   const writer = row.author_kind === 'agent' ? agents.get(Number(row.author_id))?.name : null
   return {
     type: 'message',
@@ -189,13 +214,19 @@ function messageEntry(row: any, { agents }: Directory, files: any[]): Entry {
     invitation: row.invitation ? JSON.parse(row.invitation) : null,
     protection: row.protection,
     damaged: !outgoing && row.incoming_item_id !== null && /[\uFFFD\u0080-\u0084\u0086-\u009F]/.test(row.text.slice(0, 20_000)),
-    files: files.map(fileOf),
+    files: row.deleted_at === null ? files.map(fileOf) : [],
     delivery: row.state
-      ? { state: row.state, dueAt: Number(row.due_at), error: row.delivery_error, sentAt: moment(row.left_at), deliveredAt: moment(row.delivered_at), readAt: moment(row.read_at), at: Number(row.delivery_at) }
+      ? { state: row.state, dueAt: Number(row.due_at), plannedAt: moment(row.planned_at), error: row.delivery_error, sentAt: moment(row.left_at), deliveredAt: moment(row.delivered_at), readAt: moment(row.read_at), at: Number(row.delivery_at) }
       : null,
     edited: false,
     authorId: row.author_kind === 'agent' ? Number(row.author_id) : null,
     hasRaw: row.incoming_item_id !== null,
+    inboxId: row.inbox_id,
+    remarks: row.remarks ? JSON.parse(row.remarks) : [],
+    deleted: row.deleted_at !== null,
+    before: row.deleted_at === null ? changes.filter(({ kind }) => kind === 'edited').map(({ text }) => text) : [],
+    reactions: reactionsOf(changes, outgoing ? (recipient?.address ?? null) : row.from_address),
+    template: row.template ? JSON.parse(row.template).name : null,
   }
 }
 
@@ -209,6 +240,7 @@ function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
     edited: row.name === 'note and edited',
     authorId: row.actor_kind === 'agent' ? Number(row.actor_id) : null,
     hasRaw: false,
+    ...{ inboxId: 0, remarks: [], deleted: false, before: [], reactions: [], template: null },
   }
 }
 

@@ -2,6 +2,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type Agent from '#people/agent'
 import { DomainError } from '#support/domain_error'
 import { setting } from '#support/settings'
+import { signalCustomer } from '#channels/signals'
 import { markRead } from '#tickets/reading'
 import Ticket from '#tickets/ticket'
 import { PRIORITIES } from '#tickets/ticket/describable'
@@ -42,9 +43,12 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
   const before = Number(ctx.request.input('before')) || undefined
   const thread = await readThread(ticketId, people, { before })
   const kind = ctx.request.input('compose') === 'note' ? ('note' as const) : ('reply' as const)
-  const writing = await readWriting(sheet, thread, agent, kind)
+  const writing = await readWriting(sheet, thread, agent, kind, Number(ctx.request.input('via')) || undefined)
   const news = thread.seen.messageId > sheet.read.messageId || thread.seen.noteId > sheet.read.noteId
-  if (!before && news) await markRead(agent.id, ticketId, thread.seen)
+  if (!before && news) {
+    await markRead(agent.id, ticketId, thread.seen)
+    if (agent.role !== 'viewer') await signalCustomer({ id: ticketId, channel: sheet.channel }, 'seen')
+  }
   return { sheet, thread, writing, people, priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
 }
 

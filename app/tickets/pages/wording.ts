@@ -10,8 +10,11 @@ import type { Directory } from './directory.js'
 import type { Fact } from './facts.js'
 import type { Sheet } from './sheet.js'
 import type { Entry, Facts } from './thread.js'
+import { readableAddress, type ReplyWay } from './way.js'
 
 type Format = HttpContext['format']
+
+const HOUR_MS = 3_600_000
 
 /*
  * Words and small choices that the desk's templates share. Colour is chosen here beside its words, never instead.
@@ -39,6 +42,22 @@ const words = {
     return { key: null, at, text: format.short(at), icon: row.status === 'resolved' || row.status === 'closed' ? 'check' : answered ? 'reply' : null, tone: '' }
   },
 
+  /** What is left of the window for answers, where somebody still has to answer; null where that is of no matter. */
+  windowOf: (row: { readonly windowUntilAt: number | null; readonly status: string }) => {
+    if (row.windowUntilAt === null || !['new', 'open', 'pending', 'snoozed'].includes(row.status)) return null
+    const left = row.windowUntilAt - nowMs()
+    return { left, tone: left <= HOUR_MS ? 'late' : left <= 4 * HOUR_MS ? 'soon' : '' }
+  },
+
+  windowText: (i18n: I18n, format: Format, { mode, until, hours, unreachable }: ReplyWay, channel: string) => {
+    const values = { channel, hours: hours ?? 0, time: until ? format.short(until) : '', span: until ? format.span(until - nowMs()) : '' }
+    if (mode === 'unreachable') return unreachable ? i18n.t('chat.mode.unreachable', { channel, reason: reasonText(i18n, unreachable) }) : i18n.t('chat.mode.unreachable_plain', { channel })
+    if ((mode === 'template' || mode === 'closed') && hours === null) return i18n.t(`chat.mode.${mode}_never`, values)
+    return i18n.t(`chat.mode.${mode}`, values)
+  },
+
+  readableAddress,
+
   ownerText: (row: TicketRow, i18n: I18n) => {
     const first = (name: string | null) => name?.split(' ')[0] ?? ''
     if (row.ownerId && (row.actingId || row.actingTeamId)) return `${first(row.ownerName)} → ${row.actingName ? first(row.actingName) : row.actingTeamName}`
@@ -64,7 +83,7 @@ const words = {
     const who = values.actor === 'agent' ? String(values.who) : i18n.t(`desk.actor.${values.actor}`)
     const say = (kind: string, value: unknown) => (value ? i18n.t(`desk.${kind}.${value}`, undefined, String(value)) : '')
     const kind = key === 'ticket_prioritised' ? 'priority' : key === 'ticket_categorised' ? 'category' : key === 'ticket_opened_again' ? 'status' : 'wait'
-    const text = i18n.t(`desk.event.${key}`, { ...values, who, from: say(kind, values.from), value: say(kind, values.value), until: values.until ? format.short(Number(values.until)) : '' }, `${who} · ${key.replace('_', ' ')}`)
+    const text = i18n.t(`desk.event.${key}`, { ...values, who, from: say(kind, values.from), value: say(kind, values.value), until: values.until ? format.short(Number(values.until)) : '', from_time: typeof values.from === 'number' ? format.short(values.from) : '', sign: reasonText(i18n, String(values.sign)) }, `${who} · ${key.replace('_', ' ')}`)
     // A cause without words (the stored item it came from) is for the audit and the API, not for the reader.
     return because && i18n.hasMessage(`desk.because.${because.key}`) ? `${text} · ${i18n.t(`desk.because.${because.key}`, { id: because.id })}` : text
   },

@@ -1,8 +1,11 @@
 import db from '@adonisjs/lucid/services/db'
 import { answerSubject } from '#tickets/composition'
 import type { Envelope, Mailbox } from '#tickets/message_parts'
+import { accessibleInboxIds } from '#people/access'
+import type Agent from '#people/agent'
 import type { Sheet } from './sheet.js'
 import type { Entry, Thread } from './thread.js'
+import { readWay, type ReplyWay } from './way.js'
 
 export interface WrittenFile {
   readonly id: number
@@ -22,10 +25,12 @@ export interface Writing {
   readonly reply: { readonly text: string; readonly savedAt: number | null; readonly files: readonly WrittenFile[] }
   readonly note: { readonly text: string; readonly savedAt: number | null; readonly files: readonly WrittenFile[] }
   readonly seen: Thread['seen']
+  readonly way: ReplyWay
 }
 
-/** What the composer begins with. No query but for the files of a draft that has some. */
-export async function readWriting(sheet: Sheet, thread: Thread, agent: { id: number }, kind: 'reply' | 'note'): Promise<Writing> {
+/** What the composer begins with. No query but for the files of a draft that has some, and for chats (way.ts). */
+export async function readWriting(sheet: Sheet, thread: Thread, agent: Agent, kind: 'reply' | 'note', via?: number): Promise<Writing> {
+  const way = await readWay(sheet, thread, { via, access: await accessibleInboxIds(agent) })
   const of = (which: string) => sheet.drafts.find((draft) => draft.kind === which)
   const envelopes = new Map<string, Envelope>(sheet.drafts.map(({ kind, envelope }) => [kind, envelope ?? {}]))
   const files = await filesOf([...envelopes.values()].flatMap(({ uploadIds = [] }) => [...uploadIds]), agent)
@@ -35,7 +40,7 @@ export async function readWriting(sheet: Sheet, thread: Thread, agent: { id: num
     const ids = envelopes.get(which)?.uploadIds ?? []
     return { text: draft?.text ?? '', savedAt: draft?.savedAt ?? null, files: files.filter(({ id }) => ids.includes(id)) }
   }
-  const to = envelope.to?.length ? envelope.to.map((address) => ({ address })) : recipients(sheet, thread)
+  const to = envelope.to?.length ? envelope.to.map((address) => ({ address })) : recipients(sheet, thread, way)
   return {
     kind,
     to,
@@ -46,14 +51,17 @@ export async function readWriting(sheet: Sheet, thread: Thread, agent: { id: num
     reply: begun('reply'),
     note: begun('note'),
     seen: thread.seen,
+    way,
   }
 }
 
 /** Whom the verb would answer by itself, said before it is sent (composition.ts has the rule). */
-function recipients(sheet: Sheet, { items }: Thread): readonly Mailbox[] {
-  const last = items.filter((item): item is Entry => item.type === 'message' && ['inbound', 'reply'].includes(item.kind)).at(-1)
+function recipients(sheet: Sheet, { items }: Thread, way: ReplyWay): readonly Mailbox[] {
+  const here = (item: Entry) => !(way.chat || way.chosen || way.inboxId !== sheet.inbox.id) || item.inboxId === way.inboxId
+  const last = items.filter((item): item is Entry => item.type === 'message' && ['inbound', 'reply'].includes(item.kind) && here(item)).at(-1)
   if (last?.outgoing) return last.to
   if (last?.address && !last.address.endsWith('@invalid')) return [{ address: last.address, name: last.author }]
+  if (way.email) return [{ address: way.email, name: sheet.customer.name }]
   return sheet.customer.address ? [{ address: sheet.customer.address, name: sheet.customer.name }] : []
 }
 

@@ -1,6 +1,7 @@
 import type { Cause } from '#support/actor'
 import { now } from '#support/clock'
 import { transaction } from '#support/transaction'
+import type { Acting } from '#tickets/acting'
 import type { Describable } from './describable.js'
 
 type Superclass = ReturnType<typeof Describable>
@@ -17,8 +18,20 @@ export const Assignable = <T extends Superclass>(superclass: T) => {
       return this.ownerId === null && this.teamId === null
     }
 
-    /** Sets owner and team as given; what is absent stays. Taking a new ticket opens it. */
-    async assignTo({ ownerId = this.ownerId, teamId = this.teamId }: Responsible, cause: Cause) {
+    /** Takes over what routing has written about who stands in (tickets/acting.ts). */
+    standsIn({ actingId, actingTeamId, coverageId }: Acting) {
+      this.actingId = actingId
+      this.actingTeamId = actingTeamId
+      this.coverageId = coverageId
+      Object.assign(this.$original, { actingId, actingTeamId, coverageId })
+    }
+
+    /**
+     * Sets owner and team as given; what is absent stays. Taking a new ticket opens it.
+     *
+     * @param intendedForId - whom it was meant for, where a substitute owns it instead
+     */
+    async assignTo({ ownerId = this.ownerId, teamId = this.teamId }: Responsible, cause: Cause, intendedForId?: number) {
       if (ownerId === this.ownerId && teamId === this.teamId) return
       this.mustBeWhole()
       await transaction(async () => {
@@ -36,7 +49,7 @@ export const Assignable = <T extends Superclass>(superclass: T) => {
           this.waitingSinceAt ??= now()
         }
         await this.keep()
-        await this.tell('ticket:assigned', { ownerId, teamId }, cause)
+        await this.tell('ticket:assigned', { ownerId, teamId, ...(intendedForId && { intendedForId }) }, cause)
       })
     }
   }

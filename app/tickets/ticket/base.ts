@@ -73,7 +73,12 @@ export const Keeping = <T extends TicketClass>(superclass: T) => {
 
     /** Records an event of this ticket, with who is responsible after it. */
     async tell<N extends EventName>(name: N, payload: Omit<AllEvents[N], 'ticketId'>, cause: Cause) {
-      await record(name, { ticketId: this.id, ...payload } as unknown as AllEvents[N], cause, { ticket: this.facts })
+      await record(name, { ticketId: this.id, ...payload } as unknown as AllEvents[N], { ...cause, onBehalfOfId: cause.onBehalfOfId ?? this.#standsInFor(cause) }, { ticket: this.facts })
+    }
+
+    /** The absent owner for whom this agent acts here; null when it is the agent's own work (B5). */
+    #standsInFor({ by }: Cause): number | null {
+      return by?.kind === 'agent' && this.actingId === by.id && this.ownerId !== by.id ? (this.ownerId ?? null) : null
     }
 
     /** A ticket that was merged away takes nothing more. */

@@ -40,6 +40,8 @@ export interface InboundMessage {
   readonly spam?: SpamVerdict | null
   readonly authentication?: Authentication | null
   readonly incomingItemId?: number | null
+  /** Kept reasons: what the channel says of it besides its words. */
+  readonly remarks?: readonly string[]
   /** What the sender says; ms. */
   readonly sentAt?: number | null
   /** When we got it; ms. */
@@ -83,6 +85,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (wakes && this.status !== 'spam') {
           const answered = this.lastAgentMessageAt && (!this.waitingSinceAt || this.waitingSinceAt <= this.lastAgentMessageAt)
           if (returns || !this.waitingSinceAt || answered) this.waitingSinceAt = now()
+          this.remindAt = null
           await this.#holdScheduled(cause)
         }
         await this.keep({ message_count: 1, attachment_count: message.files?.filter((file) => !file.inline).length ?? 0 })
@@ -103,7 +106,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         .where('messages.ticket_id', this.id)
         .where('deliveries.state', 'pending')
         .where('deliveries.attempts', 0)
-        .where('deliveries.due_at', '>', nowMs() + 60_000)
+        .whereNotNull('deliveries.planned_at')
         .select('deliveries.id', 'deliveries.message_id')
 
       for (const { id, message_id: messageId } of planned) {
@@ -148,6 +151,7 @@ async function insertMessage(ticketId: number, received: InboundMessage): Promis
       'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
       'spam': message.spam ? JSON.stringify(message.spam) : null,
       'authentication': message.authentication ? JSON.stringify(message.authentication) : null,
+      'remarks': message.remarks?.length ? JSON.stringify(message.remarks) : null,
       'incoming_item_id': message.incomingItemId ?? null,
       'sent_at': message.sentAt ?? null,
       'received_at': message.receivedAt,

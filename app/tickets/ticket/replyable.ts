@@ -5,7 +5,8 @@ import { DomainError } from '#support/domain_error'
 import { storable } from '#support/storable'
 import { leaves, openTransaction, transaction } from '#support/transaction'
 import { attachFiles, attachUploads, type AttachedFile } from '#tickets/attachment'
-import { composeReply } from '#tickets/composition'
+import { isChat, mustBeAcceptable, termsOf } from '#tickets/channel_terms'
+import { composeReply, inboxToAnswerBy, type Way } from '#tickets/composition'
 import type { Mailbox } from '#tickets/message_parts'
 import Message from '#tickets/message'
 import { previewOf } from '#tickets/preview'
@@ -33,6 +34,10 @@ export interface Reply {
   readonly seen?: Seen
   /** Written by a rule or the system, not by a person. */
   readonly automatic?: boolean
+  /** Leaves by another inbox than the ticket's own (R210); its answer comes home to this ticket. */
+  readonly inboxId?: number
+  /** By a text that the provider approved, each placeholder filled; `text` is what the customer will read. */
+  readonly template?: { readonly name: string; readonly language: string; readonly parameters: readonly string[] }
 }
 
 /** Answering the customer: the message and its delivery are one commit. */
@@ -42,23 +47,27 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
      * Writes a reply and the row that sends it.
      *
      * @throws StaleReply when something came that `seen` does not know
-     * @throws DomainError without a recipient, without words, on a merged ticket
+     * @throws DomainError without a recipient, without words, on a merged ticket; when the channel would not take it
      */
     async reply(reply: Reply, cause: Cause): Promise<Message> {
       this.mustBeWhole()
-      if (reply.text.trim() === '' && !reply.html) throw new DomainError('tickets.errors.empty_reply', 422)
 
       return transaction(async (trx) => {
         // The write comes first: it locks the ticket, so that what `seen` is compared with stands still.
         await trx.from('tickets').where('id', this.id).update({ updated_at: nowMs() })
         if (reply.seen) await stopIfStale(this.id, reply.seen)
 
-        const composed = await composeReply(this, storable(reply), cause)
+        const way = await this.#way(reply.inboxId ?? (await inboxToAnswerBy(this)))
+        // A picture says enough in a chat; a letter has words.
+        const silent = isChat(way.terms) && (reply.uploadIds?.length || reply.files?.length)
+        if (reply.text.trim() === '' && !reply.html && !silent) throw new DomainError('tickets.errors.empty_reply', 422)
+        await this.#mustBeAcceptable(reply, way, cause)
+        const composed = await composeReply(this, storable(reply), cause, way)
         const message = await Message.create(
           {
             ...composed,
             ticketId: this.id,
-            inboxId: this.inboxId,
+            inboxId: way.inboxId,
             kind: reply.automatic ? 'auto_reply' : 'reply',
             authorKind: cause.by?.kind ?? 'system',
             authorId: cause.by ? String(cause.by.id) : null,
@@ -68,7 +77,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
           { client: trx }
         )
         const files = await this.#attach(message.id, reply, cause)
-        await this.#queue(message.id, reply.sendAt)
+        await this.#queue(message.id, way.inboxId, reply.sendAt)
         await this.#answered(message, reply, files)
         await this.tell('message:queued', { messageId: message.id }, cause)
         if (reply.statusAfter === 'resolved') await this.resolve(cause)
@@ -84,16 +93,39 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
       return files.length + (await attachUploads({ messageId }, uploadIds, by.id))
     }
 
-    async #queue(messageId: number, sendAt?: DateTime) {
+    async #way(inboxId: number): Promise<Way> {
+      const inbox = await openTransaction().from('inboxes').where('id', inboxId).select('channel', 'config').firstOrFail()
+      return { inboxId, channel: inbox.channel, terms: termsOf(inbox) }
+    }
+
+    async #mustBeAcceptable(reply: Reply, { inboxId, terms }: Way, { by }: Cause) {
+      if (!terms || !isChat(terms)) return
+      const uploads = reply.uploadIds?.length && by?.kind === 'agent' ? await openTransaction().from('uploads').whereIn('id', [...reply.uploadIds]).where('agent_id', by.id).select('name', 'type', 'bytes') : []
+      const files = [...uploads.map(({ name, type, bytes }) => ({ name, type, bytes: Number(bytes) })), ...(reply.files ?? [])]
+      await mustBeAcceptable(
+        {
+          text: reply.template ? '' : reply.text.trim(),
+          copies: Boolean(reply.cc?.length || reply.bcc?.length),
+          automatic: reply.automatic === true || by?.kind !== 'agent',
+          template: reply.template !== undefined,
+          files,
+          leavesAt: reply.sendAt?.toMillis() ?? nowMs(),
+        },
+        { terms, inboxId, customerId: this.customerId }
+      )
+    }
+
+    async #queue(messageId: number, inboxId: number, sendAt?: DateTime) {
       const trx = openTransaction()
-      const inbox = await trx.from('inboxes').where('id', this.inboxId).select('undo_seconds').first()
+      const inbox = await trx.from('inboxes').where('id', inboxId).select('undo_seconds').first()
       const at = nowMs()
       await trx.insertQuery().table('deliveries').insert({
         message_id: messageId,
-        inbox_id: this.inboxId,
+        inbox_id: inboxId,
         reference: referenceFor(this.id, messageId),
         state: 'pending',
         due_at: sendAt ? Math.max(sendAt.toMillis(), at) : at + Number(inbox?.undo_seconds ?? 0) * 1000,
+        planned_at: sendAt && sendAt.toMillis() > at ? sendAt.toMillis() : null,
         created_at: at,
         updated_at: at,
       })

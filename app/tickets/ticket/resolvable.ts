@@ -29,6 +29,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
         this.leaveStatus()
         this.status = 'resolved'
         this.resolvedAt = now()
+        this.remindAt = null
         this.waitingSinceAt = null
         await this.keep()
         await this.tell('ticket:resolved', {}, cause)
@@ -43,6 +44,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
         this.status = 'closed'
         this.closedAt = now()
         this.resolvedAt ??= now()
+        this.remindAt = null
         this.waitingSinceAt = null
         await this.keep()
         await this.tell('ticket:closed', {}, cause)
@@ -71,6 +73,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
       await transaction(async () => {
         this.leaveStatus()
         this.status = 'spam'
+        this.remindAt = null
         this.waitingSinceAt = null
         await this.keep()
         await this.tell('ticket:marked_spam', {}, cause)

@@ -42,6 +42,48 @@ export const Snoozable = <T extends Superclass>(superclass: T) => {
       })
     }
 
+    /**
+     * Waits for the customer, and comes back to whoever works on it if there is no answer by then.
+     * An answer, or the end of the ticket, takes the reminder away.
+     *
+     * @throws DomainError when the moment is not in the future
+     */
+    async remindUnlessAnswered(at: DateTime, cause: Cause) {
+      this.mustBeWhole()
+      if (at <= now()) throw new DomainError('tickets.errors.snooze_past', 422)
+      await transaction(async () => {
+        if (this.status === 'new' || this.status === 'open') await this.waitFor('customer', cause)
+        this.remindAt = at
+        await this.keep()
+        await this.tell('ticket:reminder_set', { until: at.toMillis() }, cause)
+      })
+    }
+
+    /** No reminder any more. */
+    async forgetReminder(cause: Cause) {
+      if (!this.remindAt) return
+      await transaction(async () => {
+        this.remindAt = null
+        await this.keep()
+        await this.tell('ticket:reminder_dropped', {}, cause)
+      })
+    }
+
+    /** Nobody has answered in time: it is our turn again. */
+    async remind(cause: Cause) {
+      if (!this.remindAt) return
+      await transaction(async () => {
+        this.remindAt = null
+        if (!this.isFinished && this.status !== 'new' && this.status !== 'open') {
+          this.leaveStatus()
+          this.status = 'open'
+          this.waitingSinceAt = now()
+        }
+        await this.keep()
+        await this.tell('ticket:reminded', {}, cause)
+      })
+    }
+
     /** Back from its snooze: by the clock, or by hand. */
     async wake(cause: Cause) {
       if (this.status !== 'snoozed') return

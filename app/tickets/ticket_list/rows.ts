@@ -50,6 +50,8 @@ export interface TicketRow {
   /** When somebody has to look at it next; what `due` sorts by. */
   readonly dueFrom: number
   readonly snoozedUntil: number | null
+  /** Until when an answer by the ticket's channel is free; null where it knows no such window. */
+  readonly windowUntilAt: number | null
   readonly resolvedAt: number | null
   readonly closedAt: number | null
   readonly mergedIntoId: number | null
@@ -173,6 +175,7 @@ function readRow(row: any): Omit<TicketRow, 'tags' | 'present'> {
     dueAt: row.due_at,
     dueFrom: row.due_from,
     snoozedUntil: row.snoozed_until,
+    windowUntilAt: row.window_until_at === null ? null : Number(row.window_until_at),
     resolvedAt: row.resolved_at,
     closedAt: row.closed_at,
     mergedIntoId: row.merged_into_id,

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { SendMailOptions } from 'nodemailer'
 import type { Address, OutgoingMessage } from '#plugin'
 import { domainOf, type EmailInbox } from '../config.js'
+import { dkimOf } from './dkim.js'
 import { textToHtml } from '../reading/html_text.js'
 
 /** Some servers cut longer References; the first id names the thread and stays. */
@@ -47,6 +48,7 @@ export async function compose(message: OutgoingMessage, inbox: EmailInbox): Prom
     attachments,
     disableFileAccess: true,
     disableUrlAccess: true,
+    ...dkimOf(inbox),
     ...(chain.length > 0 ? { inReplyTo: chain.at(-1), references: chain } : {}),
   }
   return { mail, files }

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream'
 import type { DateTime } from 'luxon'
 import { later, refused, sent, unknown, type OutgoingMessage, type Reason, type Sent } from '#plugin'
 import { account, type Account, type EmailInbox } from '../config.js'
-import { connectionWords } from '../faults.js'
+import { connectionWords, Fault } from '../faults.js'
+import { forgetToken, signedIn } from '../oauth/grant.js'
 import { compose, messageIdOf, recipientsOf } from './compose.js'
 import { refusalWords } from './refusals.js'
 import { postOf, type Post } from './transports.js'
@@ -27,8 +28,16 @@ interface SendError extends Error {
  * tried again; a break after that is `unknown`, because the message may have left.
  */
 export async function sendMail(message: OutgoingMessage, inbox: EmailInbox): Promise<Sent> {
-  const login = account(inbox, 'smtp')
-  if (!login) return later({ key: 'send.noSmtp' }, inbox.now().plus({ minutes: UNCONFIGURED_MINUTES }))
+  const configured = account(inbox, 'smtp')
+  if (!configured) return later({ key: 'send.noSmtp' }, inbox.now().plus({ minutes: UNCONFIGURED_MINUTES }))
+  let login: Account
+  try {
+    login = await signedIn(inbox, configured)
+  } catch (error) {
+    // Not a byte has left; the reply waits for the consent as it would for a password.
+    if (error instanceof Fault) return later(error.reason, pauseAfter(message, inbox))
+    throw error
+  }
 
   const { mail, files } = await compose(message, inbox)
   const contents = { begun: false }
@@ -38,6 +47,7 @@ export async function sendMail(message: OutgoingMessage, inbox: EmailInbox): Pro
     if (dropped.length > 0) return partly(message, done.accepted.map(String), done.rejected.map(String), dropped)
     return sent(messageIdOf(message, inbox))
   } catch (error) {
+    if ((error as SendError).code === 'EAUTH' && login.accessToken) await forgetToken(inbox, login.accessToken)
     return outcome(error as SendError, contents.begun, message, inbox, login)
   } finally {
     for (const file of files) (file as Readable).destroy()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import nodemailer, { type Transporter } from 'nodemailer'
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo } from 'nodemailer/lib/smtp-pool'
 import type { Account } from '../config.js'
@@ -11,19 +12,20 @@ const pools = new Map<string, { post: Post; close: NodeJS.Timeout }>()
 
 /** The connections to one SMTP server under one login; opened when needed, closed when idle. */
 export function postOf(account: Account): Post {
-  const known = pools.get(account.key)
+  const key = account.accessToken ? `${account.key}:${createHash('sha256').update(account.accessToken).digest('hex')}` : account.key
+  const known = pools.get(key)
   if (known) {
     known.close.refresh()
     return known.post
   }
   const post = nodemailer.createTransport(optionsOf(account))
   const close = setTimeout(() => {
-    pools.delete(account.key)
+    pools.delete(key)
     post.close()
   }, IDLE_MS).unref()
   /* A connection that breaks while nobody uses it. */
   post.on('error', () => {})
-  pools.set(account.key, { post, close })
+  pools.set(key, { post, close })
   return post
 }
 
@@ -34,6 +36,13 @@ export function closePosts() {
     post.close()
   }
   pools.clear()
+}
+
+/** A password, or a token (XOAUTH2): nodemailer gets no means to renew it, that is ours. */
+export function authOf(account: Account) {
+  if (!account.username) return {}
+  if (account.accessToken) return { auth: { type: 'OAuth2' as const, user: account.username, accessToken: account.accessToken } }
+  return { auth: { user: account.username, pass: account.password ?? '' } }
 }
 
 function optionsOf(account: Account): SMTPPoolOptions {
@@ -48,7 +57,7 @@ function optionsOf(account: Account): SMTPPoolOptions {
     secure: account.tls === 'tls',
     requireTLS: account.tls === 'starttls',
     ignoreTLS: account.tls === 'none',
-    ...(account.username ? { auth: { user: account.username, pass: account.password ?? '' } } : {}),
+    ...authOf(account),
     connectionTimeout: 20_000,
     greetingTimeout: 15_000,
     socketTimeout: 60_000,

@@ -14,6 +14,7 @@ const DEFAULTS = Object.fromEntries(Object.entries(config).map(([name, { default
 /** The mailbox of the tests: info@obchod.test, with what the test fills in; its clock stands still unless told. */
 export function givenInbox(values: Partial<Filled> = {}, clock: { now: DateTime } = { now: DateTime.utc() }): EmailInbox {
   const kept = new Map<string, string>()
+  const busy = new Set<string>()
   let folder: Promise<string> | undefined
   return {
     id: Math.floor(Math.random() * 1e9),
@@ -23,8 +24,15 @@ export function givenInbox(values: Partial<Filled> = {}, clock: { now: DateTime 
     fetch: globalThis.fetch,
     log: { info() {}, error() {} },
     store: { get: async (key) => kept.get(key) ?? null, put: async (key, value) => void kept.set(key, value) },
+    secrets: { get: async (key) => kept.get(`secret:${key}`) ?? null, put: async (key, value) => void kept.set(`secret:${key}`, value) },
+    async alone(name, _seconds, work) {
+      if (busy.has(name)) return null
+      busy.add(name)
+      return work().finally(() => busy.delete(name))
+    },
     folder: () => (folder ??= mkdtemp(join(tmpdir(), 'email-'))),
     now: () => clock.now,
+    environment: (name, otherwise) => process.env[name] ?? otherwise,
   }
 }
 

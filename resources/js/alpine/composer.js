@@ -13,7 +13,10 @@ Alpine.data('composer', () => ({
 
   init() {
     const root = this.$root
-    for (const form of this.forms()) this.restore(form)
+    for (const form of this.forms()) {
+      this.restore(form)
+      this.measure(form)
+    }
     root.addEventListener('click', (event) => this.clicked(event))
     root.addEventListener('input', (event) => this.written(event.target.closest('form')))
     root.addEventListener('change', (event) => event.target.matches('[data-attach]') && this.upload(event.target.closest('form'), event.target.files, event.target))
@@ -32,11 +35,14 @@ Alpine.data('composer', () => ({
     return [...this.$root.querySelectorAll('form.composer')]
   },
 
+  /** The reply's place is no form while its channel takes no answer. */
   form(kind) {
-    return this.$root.querySelector(`form[data-kind="${kind}"]`)
+    return this.$root.querySelector(`.composer[data-kind="${kind}"]`)
   },
 
   clicked(event) {
+    const emoji = event.target.closest('[data-insert]')
+    if (emoji) this.insert(emoji.dataset.insert)
     const tab = event.target.closest('[data-mode-tab]')
     if (tab) {
       event.preventDefault()
@@ -52,7 +58,7 @@ Alpine.data('composer', () => ({
   /** Shows the other form. What was written as a note goes over only after a question. */
   async turn(kind) {
     const [to, from] = [this.form(kind), this.form(kind === 'reply' ? 'note' : 'reply')]
-    const moving = kind === 'reply' && !from.hidden && from.text.value.trim() !== '' && to.text.value.trim() === ''
+    const moving = kind === 'reply' && to.text && !from.hidden && from.text.value.trim() !== '' && to.text.value.trim() === ''
     if (moving && (await this.ask('note-to-reply')) === 'move') {
       to.text.value = from.text.value
       from.text.value = ''
@@ -61,8 +67,8 @@ Alpine.data('composer', () => ({
     }
     from.hidden = true
     to.hidden = false
-    to.text.focus()
-    to.text.setSelectionRange(to.text.value.length, to.text.value.length)
+    to.text?.focus()
+    to.text?.setSelectionRange(to.text.value.length, to.text.value.length)
   },
 
   ask(id) {
@@ -73,11 +79,44 @@ Alpine.data('composer', () => ({
   },
 
   written(form) {
-    if (!form) return
-    typed()
+    if (!form?.text) return
+    typed(form.dataset.kind)
+    this.measure(form)
     localStorage.setItem(this.key(form), form.text.value)
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.save(form), SAVE_MS)
+  },
+
+  /** How much of what the channel takes is used, in the channel's own unit; and in how many messages it would leave. */
+  measure(form) {
+    const place = form.querySelector('[data-count]')
+    const { max, parts, unit } = form.text.dataset
+    if (!place || !max) return
+    const words = form.text.value.trim()
+    const length = unit === 'bytes' ? new TextEncoder().encode(words).length : [...words].length
+    place.toggleAttribute('data-near', length > max * parts * 0.9)
+    place.toggleAttribute('data-over', length > max * parts)
+    const number = new Intl.NumberFormat(document.documentElement.lang)
+    const said = length === 0 ? place.dataset.hint : place.dataset.of.replace('%', number.format(length)).replace('#', number.format(max * parts))
+    if (place.textContent !== said) place.textContent = said
+  },
+
+  /** Puts an emoji where the caret was. */
+  insert(emoji) {
+    const { text } = this.form('reply')
+    text.setRangeText(emoji, text.selectionStart, text.selectionEnd, 'end')
+    this.written(text.form)
+    text.focus()
+  },
+
+  /** Arrows walk through the emoji, row by row. */
+  walk(event, buttons) {
+    const at = buttons.indexOf(document.activeElement)
+    const columns = buttons.filter((button) => button.offsetTop === buttons[0].offsetTop).length
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key]
+    if (!step || at < 0) return
+    event.preventDefault()
+    buttons[Math.max(0, Math.min(buttons.length - 1, at + step))].focus()
   },
 
   key(form) {
@@ -109,6 +148,8 @@ Alpine.data('composer', () => ({
   },
 
   pressed(event) {
+    const emoji = event.target.closest('[data-emoji]')
+    if (emoji) return this.walk(event, [...emoji.querySelectorAll('button')])
     const form = event.target.closest('form')
     if (!form || event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return
     event.preventDefault()
@@ -149,6 +190,13 @@ Alpine.data('composer', () => ({
   },
 
   async upload(form, files, field = null) {
+    const { maxBytes, tooBig } = form.querySelector('[data-attach]')?.dataset ?? {}
+    const big = maxBytes && [...files].find(({ size }) => size > maxBytes)
+    if (big) {
+      form.querySelector('[data-saved]').textContent = tooBig.replace('%', big.name)
+      if (field) field.value = ''
+      return
+    }
     const list = form.querySelector('[data-files]')
     const saved = form.querySelector('[data-saved]')
     const body = new FormData()

@@ -80,6 +80,9 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
   const broken = (await hand('no json')).body()
   await db.from('incoming_items').where('id', broken.incoming_id).update({ state: 'failed', outcome: 'failed' })
   const [job] = await db.knexQuery().table('jobs').insert({ key: 'dead-1', name: 'x', data: '{"a":1}', state: 'dead', due_at: nowMs(), attempts: 6, error: 'x', created_at: nowMs(), finished_at: nowMs() }).returning('id')
+  const [given, asked, refused, back] = [await givenTicket({ inbox }), await givenTicket({ inbox }), await givenTicket({ inbox }), await givenTicket({ inbox })]
+  const askOn = async ({ id }: { id: number }) => (await call.post(`/tickets/${id}/handover`, { kind: 'ask', to_agent_id: String(colleague.id), note: 'Víš to?' })).body().id as string
+  const [first, second, third] = [await askOn(asked), await askOn(refused), await askOn(back)]
   const spare = (await call.post('/inboxes', { channel: 'fake', name: 'Jiná' })).body()
 
   return {
@@ -95,8 +98,12 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'DELETE /tickets/{number}/spam': () => call.delete(`${path}/spam`),
     'POST /tickets/{number}/snooze': () => call.post(`${path}/snooze`, { until: '2099-01-01T00:00:00Z' }),
     'DELETE /tickets/{number}/snooze': () => call.delete(`${path}/snooze`),
+    'POST /tickets/{number}/reminder': () => call.post(`${path}/reminder`, { until: '2099-01-01T00:00:00Z' }),
+    'DELETE /tickets/{number}/reminder': () => call.delete(`${path}/reminder`),
     'GET /tickets/{number}/messages': () => call.get(`${path}/messages`),
     'POST /tickets/{number}/messages': () => call.post(`${path}/messages`, { html: '<p>Ještě</p>', to: ['eva@posta.test'] }),
+    'PATCH /messages/{id}/delivery': () => call.patch(`/messages/${reply.id}/delivery`, { send_at: '2099-01-01T00:00:00Z' }),
+    'GET /planned-messages': () => call.get('/planned-messages'),
     'GET /messages/{id}': () => call.get(`/messages/${reply.id}`),
     'GET /messages/{id}/raw': () => call.get(`/messages/${came.message_id}/raw`),
     'DELETE /messages/{id}/delivery': () => call.delete(`/messages/${reply.id}/delivery`),
@@ -106,6 +113,14 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'GET /notes/{note_id}/attachments/{id}': () => call.get(`/notes/${note.id}/attachments/${note.attachments[0].id}`),
     'GET /tickets/{number}/thread': () => call.get(`${path}/thread`),
     'GET /tickets/{number}/events': () => call.get(`${path}/events`),
+    'POST /tickets/{number}/handover': () => call.post(`/tickets/${given.id}/handover`, { kind: 'transfer', to_agent_id: String(colleague.id), note: 'Prosím' }),
+    'DELETE /tickets/{number}/handover': () => call.delete(`/tickets/${given.id}/handover`),
+    'GET /handovers': () => call.get('/handovers?by=me&limit=1'),
+    'GET /handovers/{id}': () => call.get(`/handovers/${first}`),
+    'POST /handovers/{id}/acceptance': () => call.post(`/handovers/${first}/acceptance`),
+    'POST /handovers/{id}/answer': () => call.post(`/handovers/${first}/answer`, { text: 'Vím.' }),
+    'POST /handovers/{id}/refusal': () => call.post(`/handovers/${second}/refusal`, { text: 'Nevím.' }),
+    'DELETE /handovers/{id}': () => call.delete(`/handovers/${third}`),
     'GET /attachments/{id}': () => call.get(`/attachments/${reply.attachments[0].id}`),
     'POST /uploads': async () => upload('obsah'),
     'GET /customers': () => call.get('/customers?q=anna'),
@@ -133,6 +148,7 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'DELETE /inboxes/{id}': () => call.delete(`/inboxes/${spare.id}`),
     'POST /inboxes/{id}/check': () => call.post(`/inboxes/${inbox.id}/check`),
     'GET /inboxes/{id}/health': () => call.get(`/inboxes/${inbox.id}/health`),
+    'GET /inboxes/{id}/templates': () => call.get(`/inboxes/${inbox.id}/templates`),
     'POST /inboxes/{id}/inbound': async () => hand(JSON.stringify({ type: 'message', externalId: 'm2', from: { kind: 'email', value: 'eva@posta.test' }, text: 'Podruhé' })),
     'GET /incoming': () => call.get('/incoming?state=done,failed'),
     'GET /incoming/{id}': () => call.get(`/incoming/${came.incoming_id}`),

@@ -10,7 +10,8 @@ export const NOBODY = 'unknown@invalid'
 export async function findCustomer(draft: InboundDraft): Promise<void> {
   const who = await sender(draft)
   const value = who.value.trim() || NOBODY
-  draft.customer = await findOrCreateCustomer({ kind: who.kind, value, name: plain(who.name) }, draft.cause)
+  const also = who === draft.message.from ? draft.message.alsoFrom : undefined
+  draft.customer = await findOrCreateCustomer({ kind: who.kind, value, name: plain(who.name), also }, draft.cause)
 }
 
 async function sender({ message, flags }: InboundDraft): Promise<Address> {

@@ -80,7 +80,7 @@ async function participates({ message, inbox }: InboundDraft, ticketId: number):
 }
 
 async function byCustomer({ inbox, customer }: InboundDraft): Promise<number | null> {
-  if (inbox.threads !== 'customer') return null
+  if (inbox.terms.threads !== 'customer') return null
   const row = await openTransaction()
     .from('tickets')
     .where({ inbox_id: inbox.id, customer_id: customer!.id })

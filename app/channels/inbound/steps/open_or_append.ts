@@ -1,6 +1,10 @@
+import { kept } from '#channels/health'
 import type { Address } from '#plugin'
+import { markReachable } from '#customers/reach'
 import { now, nowMs } from '#support/clock'
+import { enqueue } from '#support/jobs'
 import { openTransaction } from '#support/transaction'
+import { openWindow } from '#tickets/channel_terms'
 import { openTicket } from '#tickets/open_ticket'
 import { previewOf } from '#tickets/preview'
 import type { Mailbox } from '#tickets/message_parts'
@@ -21,6 +25,7 @@ export async function openOrAppend(draft: InboundDraft): Promise<Stop | void> {
   draft.ticketId = draft.ticket.id
   draft.messageId = await draft.ticket.receive(inboundMessage(draft), draft.cause)
   if (draft.message.outgoing) await wasAnsweredElsewhere(draft)
+  else await wroteHere(draft)
   await rememberThread(draft)
   draft.outcome = draft.flags.opened ? 'created' : 'appended'
 }
@@ -34,7 +39,7 @@ async function open(draft: InboundDraft) {
       inboxId: inbox.id,
       channel: inbox.channel,
       customerId: customer!.id,
-      subject: clean(message.subject)?.trim() ?? previewOf(prepared.visibleText ?? prepared.text).slice(0, 80),
+      subject: clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? '')),
       status: junk ? 'spam' : message.outgoing ? 'open' : 'new',
       followUpOfId: draft.followUpOfId,
     },
@@ -69,6 +74,7 @@ function inboundMessage({ message, prepared, inbox, customer, item, flags }: Inb
     forwardedFrom: message.forwardedFrom ? { name: clean(message.forwardedFrom.name) ?? undefined, address: clean(message.forwardedFrom.value)! } : null,
     spam,
     authentication: message.trust ?? null,
+    remarks: (message.remarks ?? []).slice(0, 10).map((remark) => kept(inbox.channel, remark).slice(0, 2000)),
     incomingItemId: item.id,
     sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
@@ -83,6 +89,19 @@ async function wasAnsweredElsewhere({ ticket, flags, cause }: InboundDraft) {
   ticket!.firstResponseAt ??= now()
   await ticket!.keep()
   if (flags.opened) await ticket!.waitFor('customer', cause)
+}
+
+/** Who writes can be answered: the window of the channel opens, and a stranger's name is asked for. */
+async function wroteHere({ message, inbox, customer }: InboundDraft) {
+  if (inbox.terms.threads === 'references') return
+  await markReachable(message.from, inbox.channel)
+  if (inbox.terms.window) await openWindow({ inboxId: inbox.id, customerId: customer!.id, at: message.at.toMillis(), hours: inbox.terms.window.hours })
+  if (inbox.knowsProfiles) await askForProfile(inbox.id, customer!.id, message.from)
+}
+
+async function askForProfile(inboxId: number, customerId: number, { kind, value }: Address) {
+  const known = await openTransaction().from('customers').where('id', customerId).whereNot('name', '').whereNotNull('picture_sha256').select('id').first()
+  if (!known) await enqueue('channels:profile', { inbox: inboxId, customer: customerId, kind, value }, { once: `profile-${inboxId}-${customerId}` })
 }
 
 async function rememberThread({ message, inbox, ticket }: InboundDraft) {

@@ -1,0 +1,18 @@
+import router from '@adonisjs/core/services/router'
+import { controllers } from '#generated/controllers'
+import { middleware } from '#start/kernel'
+import '#routing/pages/wording'
+
+router
+  .group(() => {
+    const { routing } = controllers
+    router.get('tickets/:ticket_id/handover/create', [routing.Handovers, 'create'])
+    router.post('tickets/:ticket_id/handover', [routing.Handovers, 'store'])
+    router.get('handovers', [routing.Handovers, 'index'])
+    router.get('handovers/:id', [routing.Handovers, 'show'])
+    router.delete('handovers/:id', [routing.Handovers, 'destroy'])
+    router.post('handovers/:id/acceptance', [routing.Settlements, 'accept'])
+    router.post('handovers/:id/answer', [routing.Settlements, 'answer'])
+    router.post('handovers/:id/refusal', [routing.Settlements, 'decline'])
+  })
+  .use(middleware.auth())
