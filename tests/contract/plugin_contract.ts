@@ -36,7 +36,7 @@ interface Given {
 }
 
 const LANGUAGES = ['en', 'cs']
-const TYPES = ['message', 'receipt', 'bounce', 'change', 'call', 'review']
+const TYPES = ['message', 'receipt', 'bounce', 'change', 'sign', 'gap', 'other', 'call', 'review']
 
 /**
  * What the desk relies on, of every plugin. A plugin's own tests call it once; it knows no plugin.

@@ -11,6 +11,7 @@ import { findCustomer } from './steps/find_customer.js'
 import { findTicket } from './steps/find_ticket.js'
 import { openOrAppend } from './steps/open_or_append.js'
 import { assign } from './steps/assign.js'
+import { knowHistory, remember } from './steps/remember.js'
 
 /**
  * What happens to each thing that arrives, in this order, in one transaction. A step that returns a
@@ -30,3 +31,9 @@ export const steps: readonly Step[] = [
   openOrAppend,
   assign,
 ]
+
+/**
+ * The same for what was there before the desk (imports): it is put where it belongs, with its own time, and starts
+ * nothing. Whatever is added above does not happen to it.
+ */
+export const historySteps: readonly Step[] = [knowHistory, detectAutomatic, findCustomer, findTicket, remember]

@@ -16,8 +16,8 @@ export interface Tools {
   folder(): Promise<string>
   now(): DateTime
   /**
-   * What whoever runs the machine has set for this name (`META_GRAPH_URL`: the base address of an outside system), else
-   * `otherwise`. The host of an address set so may lie inside the network.
+   * What whoever runs the machine has set under this name (`CHROMIUM`: a program's place), else `otherwise`. For what no
+   * admin of the pages may decide; the address of an outside system is a field.
    */
   environment(name: string, otherwise: string): string
 }

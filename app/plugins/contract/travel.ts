@@ -244,7 +244,7 @@ export type Sent =
   | { readonly outcome: 'later'; readonly reason: Reason; readonly after?: DateTime }
   | { readonly outcome: 'unknown'; readonly reason: Reason }
 
-export type Health = { readonly ok: true; readonly note?: string } | { readonly ok: false; readonly reason: Reason }
+export type Health = { readonly ok: true; readonly note?: Reason } | { readonly ok: false; readonly reason: Reason }
 
 /** The channel accepted it under this id. */
 export const sent = (externalId: string, parts: readonly string[] = []): Sent => ({ outcome: 'sent', externalId, ...(parts.length > 0 ? { parts } : {}) })

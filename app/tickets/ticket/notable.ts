@@ -4,7 +4,9 @@ import { DomainError } from '#support/domain_error'
 import { storable } from '#support/storable'
 import { transaction } from '#support/transaction'
 import { attachUploads } from '#tickets/attachment'
+import { keepMentions } from '#tickets/mentioning'
 import Note from '#tickets/note'
+import type Ticket from '#tickets/ticket'
 import type { Replyable } from './replyable.js'
 
 type Superclass = ReturnType<typeof Replyable>
@@ -13,7 +15,7 @@ type Superclass = ReturnType<typeof Replyable>
 export const Notable = <T extends Superclass>(superclass: T) => {
   class NotableTicket extends superclass {
     /** Writes a note that only the team sees. Changes neither the status nor whose turn it is. */
-    async note({ text, uploadIds = [] }: { text: string; uploadIds?: readonly number[] }, cause: Cause): Promise<Note> {
+    async note({ text, uploadIds = [], mentionIds = [] }: { text: string; uploadIds?: readonly number[]; mentionIds?: readonly number[] }, cause: Cause): Promise<Note> {
       this.mustBeWhole()
       if (text.trim() === '' && uploadIds.length === 0) throw new DomainError('tickets.errors.empty_note', 422)
 
@@ -28,6 +30,7 @@ export const Notable = <T extends Superclass>(superclass: T) => {
         }
         await this.keep({ note_count: 1 })
         await this.tell('note:added', { noteId: note.id }, cause)
+        await keepMentions(this as unknown as Ticket, note, mentionIds, cause)
         return note
       })
     }

@@ -5,6 +5,7 @@ import { openTransaction } from '#support/transaction'
 import { answerSubject } from '#tickets/composition'
 import Ticket from '#tickets/ticket'
 import { messagesByIds } from '../answered.js'
+import { inItsThread } from './its_thread.js'
 import type { InboundDraft } from '../draft.js'
 
 const DAY_MS = 86_400_000
@@ -29,8 +30,8 @@ export async function findTicket(draft: InboundDraft): Promise<void> {
   const id = strong ?? (await byNumber(draft)) ?? (await byCustomer(draft))
   if (id === null) return
 
-  const ticket = await followMerges(id)
-  const followUp = !draft.flags.automatic && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
+  const ticket = await inItsThread(await followMerges(id), draft)
+  const followUp = !ticket.sideOfId && !draft.flags.automatic && !draft.isHistory && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
   if (followUp) draft.followUpOfId = ticket.id
   else draft.ticket = ticket
 }

@@ -31,7 +31,7 @@ export async function openOrAppend(draft: InboundDraft): Promise<Stop | void> {
 }
 
 async function open(draft: InboundDraft) {
-  const { message, inbox, customer, prepared } = draft
+  const { message, inbox, customer } = draft
   // Somebody we know is never put away unseen.
   const junk = message.spam?.verdict === 'spam' && customer!.created && !draft.followUpOfId
   return openTicket(
@@ -39,7 +39,7 @@ async function open(draft: InboundDraft) {
       inboxId: inbox.id,
       channel: inbox.channel,
       customerId: customer!.id,
-      subject: clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? '')),
+      subject: subjectFor(draft),
       status: junk ? 'spam' : message.outgoing ? 'open' : 'new',
       followUpOfId: draft.followUpOfId,
     },
@@ -47,12 +47,18 @@ async function open(draft: InboundDraft) {
   )
 }
 
-function inboundMessage({ message, prepared, inbox, customer, item, flags }: InboundDraft): InboundMessage {
+/** What the ticket is called that a message opens. */
+export function subjectFor({ message, prepared }: InboundDraft): string {
+  return clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? ''))
+}
+
+/** The message as the ticket takes it. */
+export function inboundMessage({ message, prepared, inbox, customer, item, flags }: InboundDraft): InboundMessage {
   const spam = message.spam ? { ...message.spam, reasons: message.spam.reasons.map((reason) => reason.slice(0, 300)).slice(0, 20) } : null
   return {
-    kind: message.outgoing ? 'reply' : 'inbound',
+    kind: message.outgoing || flags.wasSent ? 'reply' : 'inbound',
     inboxId: inbox.id,
-    author: message.outgoing ? { kind: 'system', id: null } : { kind: 'customer', id: String(customer!.id) },
+    author: message.outgoing || flags.wasSent ? { kind: 'system', id: null } : { kind: 'customer', id: String(customer!.id) },
     fromName: clean(message.from.name),
     fromAddress: clean(message.from.value) || null,
     to: mailboxes(message.to),
