@@ -25,6 +25,10 @@ interface Expected extends Partial<Omit<IncomingBounce, 'type' | 'from'>> {
   readonly textExcludes?: string[]
   readonly visibleText?: string
   readonly visibleIncludes?: string[]
+  readonly visibleExcludes?: string[]
+  readonly sentAt?: string | null
+  readonly invitation?: object
+  readonly protection?: string
   readonly htmlIncludes?: string[]
   readonly files?: { name: string; type?: string; contentId?: string; content?: string }[]
   readonly lastFile?: string
@@ -64,6 +68,10 @@ test.group('E-mail | reading', () => {
       for (const part of rest.textIncludes ?? []) assert.include(mail.text, part)
       for (const part of rest.textExcludes ?? []) assert.notInclude(mail.text, part)
       for (const part of rest.visibleIncludes ?? []) assert.include(mail.visibleText ?? '', part)
+      for (const part of rest.visibleExcludes ?? []) assert.notInclude(mail.visibleText ?? '', part)
+      if (rest.invitation) assert.containSubset(mail.invitation, rest.invitation)
+      if ('protection' in rest) assert.equal(mail.protection, rest.protection)
+      if ('sentAt' in rest) assert.equal(mail.sentAt?.toISO() ?? null, rest.sentAt)
       for (const part of rest.htmlIncludes ?? []) assert.include(mail.html ?? '', part)
       if ('automatic' in rest) assert.equal(mail.automatic ?? false, rest.automatic)
       if ('automaticKind' in rest) assert.equal(mail.automaticKind ?? null, rest.automaticKind)

@@ -103,7 +103,9 @@ test.group('Desk | reading', (group) => {
     assert.notMatch(shut.text(), /<img[^>]*\ssrc="https/)
 
     const once = await as(agent, client.get(`/messages/${id}/frame?images=1`))
-    assert.include(once.text(), ' src="https://tracker.example/p.gif"')
+    // Through us: its sender learns nothing of who reads it.
+    assert.include(once.text(), ` src="/messages/${id}/images/0"`)
+    assert.notMatch(once.text(), /<img[^>]*\ssrc="https/)
   })
 
   test('a ticket’s events say who did what', async ({ client, assert }) => {
