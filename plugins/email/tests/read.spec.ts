@@ -129,10 +129,10 @@ test.group('E-mail | reading', () => {
   })
 
   test('hostile HTML and endless lines cost no time', ({ assert }) => {
-    const begun = performance.now()
+    const begun = process.cpuUsage()
     for (const piece of ['<div>', '<', '<a ', '<!--', '<head>', '<style>', '<blockquote>', '<a href="', '&']) htmlToText(piece.repeat(100_000))
     for (const piece of ['a\n', '> ', '>\na\n', 'Od: x\nKomu: y\n\n', '_', `On ${'x '.repeat(190)}\n`]) visibleText(piece.repeat(Math.ceil(150_000 / piece.length)))
-    assert.isBelow(performance.now() - begun, 5000)
+    assert.isBelow(process.cpuUsage(begun).user / 1000, 5000)
   })
 
   test('asks for another try when the stored bytes cannot be read', async ({ assert }) => {
