@@ -78,6 +78,7 @@ export const controllers = {
     Closures: () => import('#app/tickets/controllers/closures_controller'),
     Deliveries: () => import('#app/tickets/controllers/deliveries_controller'),
     Drafts: () => import('#app/tickets/controllers/drafts_controller'),
+    FileLinks: () => import('#app/tickets/controllers/file_links_controller'),
     ImageAllowances: () => import('#app/tickets/controllers/image_allowances_controller'),
     MailFrames: () => import('#app/tickets/controllers/mail_frames_controller'),
     Messages: () => import('#app/tickets/controllers/messages_controller'),

@@ -17,6 +17,10 @@ export interface InboxValues {
   readonly signature?: string | null
   /** Seconds during which a reply can be taken back; 0–60. */
   readonly undoSeconds?: number
+  /** Files beyond so many MB in all leave as links; null: the usual. */
+  readonly linkAboveMb?: number | null
+  /** For so long a link opens its file. */
+  readonly linkDays?: number
   readonly closeAfterDays?: number
   readonly reopenWithinDays?: number
   readonly config?: Nested
@@ -47,6 +51,8 @@ export default class Inbox extends InboxSchema {
         teamId: values.teamId ?? null,
         signature: values.signature ?? null,
         undoSeconds: values.undoSeconds ?? 10,
+        linkAboveMb: values.linkAboveMb ?? null,
+        linkDays: values.linkDays ?? 30,
         closeAfterDays: values.closeAfterDays ?? 14,
         reopenWithinDays: values.reopenWithinDays ?? 30,
         pausedAt: null,

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import env from '#start/env'
 import router from '@adonisjs/core/services/router'
 import { buffer } from 'node:stream/consumers'
 import { test } from '@japa/runner'
@@ -11,6 +12,7 @@ import { installed } from '#plugins/installed'
 import { now, nowMs } from '#support/clock'
 import { cancelDelivery, planDelivery, retryDelivery } from '#tickets/message_delivery'
 import Draft from '#tickets/draft'
+import { addressOf, linksOf } from '#tickets/file_link'
 import Ticket from '#tickets/ticket'
 import Upload from '#tickets/upload'
 import { drain } from '#tests/drain'
@@ -75,6 +77,16 @@ const WAYS: Record<string, Way> = {
     return (await fresh(ticket)).reply({ text: 'K tomu' }, { by })
   },
   'a reply with a file of its own': async (ticket, { by, upload }) => (await fresh(ticket)).reply({ text: 'V příloze', uploadIds: [await upload('faktura.pdf', '%PDF-1.4 faktura')] }, { by }),
+  'a reply whose file left as a link': async (ticket, { by, upload }) => {
+    env.set('APP_URL', 'https://desk.test')
+    await db.from('inboxes').where('id', ticket.inboxId).update({ link_above_mb: 0 })
+    const message = await (await fresh(ticket)).reply({ text: 'Ke stažení', uploadIds: [await upload('velky.pdf', '%PDF-1.4 velky')] }, { by })
+    const [link] = (await linksOf([message.id])).values()
+    const { pathname } = new URL(addressOf(link))
+    env.set('APP_URL', '')
+    const handed = await new Visitor().open(pathname)
+    if (handed.status !== 200 || leakIn(handed.text) || leakIn(JSON.stringify([...handed.headers]))) throw new Error('The file that a link opens')
+  },
   'a reply in HTML': async (ticket, { by }) => (await fresh(ticket)).reply({ text: 'Dobrý den', html: '<p>Dobrý <b>den</b></p>' }, { by }),
   'a reply with copies and a subject of its own': async (ticket, { by }) => (await fresh(ticket)).reply({ text: 'Dobrý den', subject: 'Jiný', cc: [{ address: 'kopie@posta.test' }], bcc: [{ address: 'skryta@posta.test' }] }, { by }),
   'an automatic reply': async (ticket) => (await fresh(ticket)).reply({ text: 'Zprávu máme.', automatic: true }, { by: null }),
