@@ -144,6 +144,8 @@ export interface ChannelDriver<C extends Fields> {
   }
   /** The templates of this inbox as the provider has them; asked every hour and on demand. */
   templates?(inbox: Inbox<C>): Promise<readonly Template[]>
+  /** Asked once a day: settings that must be renewed in time (a token that runs out), to be kept encrypted in the place of the old ones; null: nothing. */
+  renew?(inbox: Inbox<C>): Promise<Partial<Values<C>> | null>
   /** A part of the inbox's settings page (`<id>::<view>`), drawn again every few seconds while it is open: a QR code, a live state. */
   panel?: { readonly view: string; load(inbox: Inbox<C>): Promise<object> }
   /** The address customers write to, as people read it. */

@@ -9,6 +9,8 @@ import type { AttachedFile } from '#tickets/attachment'
 import { attachFiles } from '#tickets/attachment'
 import type { Authentication, Bounce, ForwardedFrom, Mailbox, SpamVerdict } from '#tickets/message_parts'
 import { previewOf } from '#tickets/preview'
+import { sideAnswered } from '#tickets/side_thread'
+import type Ticket from '#tickets/ticket'
 import type { Assignable } from './assignable.js'
 
 type Superclass = ReturnType<typeof Assignable>
@@ -35,6 +37,9 @@ export interface InboundMessage {
   readonly fingerprint?: string | null
   /** Machine, list or vacation notice: recorded, and starts nothing. */
   readonly automatic?: boolean
+  readonly automaticKind?: string | null
+  /** Who had no part in this ticket before. */
+  readonly newParticipant?: boolean
   readonly forwardedFrom?: ForwardedFrom | null
   readonly bounce?: Bounce | null
   readonly spam?: SpamVerdict | null
@@ -70,7 +75,8 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (message.files?.length) await attachFiles({ messageId: id }, message.files)
 
         const fromCustomer = message.author.kind === 'customer'
-        const wakes = message.reopens ?? (fromCustomer && !message.automatic)
+        // What a side conversation asks of people shows on its ticket; it never waits by itself.
+        const wakes = !this.sideOfId && (message.reopens ?? (fromCustomer && !message.automatic))
         const from = this.status
         const returns = wakes && !['new', 'open', 'spam'].includes(from)
         if (returns) {
@@ -93,6 +99,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         await this.tell('message:received', { messageId: id }, cause)
         if (returns && (from === 'resolved' || from === 'closed')) await this.tell('ticket:reopened', {}, cause)
         else if (returns) await this.tell('ticket:opened_again', { from }, cause)
+        if (this.sideOfId) await sideAnswered(this as unknown as Ticket, id, { automatic: Boolean(message.automatic) }, cause)
         return id
       })
     }
@@ -179,6 +186,8 @@ async function insertMessage(ticketId: number, received: InboundMessage, created
       'references': JSON.stringify(message.references ?? []),
       'fingerprint': message.fingerprint ?? null,
       'automatic': message.automatic ? 1 : 0,
+      'automatic_kind': message.automaticKind?.slice(0, 12) ?? null,
+      'new_participant': message.newParticipant ? 1 : 0,
       'remote_images': message.remoteImages ?? 0,
       'forwarded_from': message.forwardedFrom ? JSON.stringify(message.forwardedFrom) : null,
       'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
