@@ -982,7 +982,7 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'newParticipant', 'protection', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'newParticipant', 'protection', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @column()
   declare alsoIn: string | null
@@ -1014,8 +1014,6 @@ export class MessageSchema extends BaseModel {
   declare fingerprint: string | null
   @json()
   declare forwardedFrom: ForwardedFrom | null
-  @column()
-  declare forwardedId: number | null
   @column()
   declare fromAddress: string | null
   @column()
