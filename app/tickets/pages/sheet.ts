@@ -50,7 +50,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
     /** Until when an answer by this channel is free; null where there is no such window. */
     windowUntilAt: moment(row.window_until_at),
-    windowFromAt: moment(row.window_from_at),
+    windowPersonUntilAt: moment(row.window_person_until_at),
     snoozedUntil: moment(row.snoozed_until),
     remindAt: moment(row.remind_at),
     resolvedAt: moment(row.resolved_at),
