@@ -37,6 +37,11 @@ export default await Env.create(new URL('../', import.meta.url), {
   OPORA_ROLE: Env.schema.enum.optional(['serve', 'work', 'all'] as const),
 })
 
+/** What plugins ask for by names of their own, so that no list of them stands here. */
+export function fromEnvironment(name: string): string | undefined {
+  return process.env[name] || undefined
+}
+
 /**
  * The address of an outside system as the environment names it (`META_GRAPH_URL`, `VIBER_URL` …): each plugin says
  * which variable it looks for. Null: not set, or no http(s) address.

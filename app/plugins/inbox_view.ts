@@ -3,6 +3,9 @@ import type { Fields, Inbox, Values } from '#plugin'
 import { installed } from '#plugins/installed'
 import { toolsFor } from '#plugins/tools'
 
+/** The largest file a channel may fetch. */
+const FILE_BYTES = 100_000_000
+
 /** What of an inbox's row its driver is shown. */
 export interface InboxRow {
   readonly id: number
@@ -16,7 +19,7 @@ export interface InboxRow {
 export function inboxSeenBy(row: InboxRow): Inbox<Fields> {
   const fields: Fields = installed.get(row.channel)?.plugin?.channel?.config ?? {}
   const config = readConfig(row, fields)
-  return Object.freeze({ id: row.id, key: row.key, name: row.name, config, ...toolsFor(row.channel, { scope: `inbox-${row.id}`, fields, values: config }) })
+  return Object.freeze({ id: row.id, key: row.key, name: row.name, config, ...toolsFor(row.channel, { scope: `inbox-${row.id}`, fields, values: config, maxBytes: FILE_BYTES }) })
 }
 
 function readConfig({ config }: InboxRow, fields: Fields): Values<Fields> {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import { Resolver } from 'node:dns/promises'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import encryption from '@adonisjs/core/services/encryption'
 import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
-import env, { outsideAddress } from '#start/env'
+import env, { fromEnvironment } from '#start/env'
 import type { Fields, Tools, Values } from '#plugin'
 import { guardedFetch } from '#plugins/guarded_fetch'
-import { hostOf, hostsTypedIn, secretsOf, mask } from '#plugins/typed_values'
+import { hostsTypedIn, secretsOf, mask } from '#plugins/typed_values'
 import { now, nowMs } from '#support/clock'
 import { HOLDER, releaseLease, takeLease } from '#support/leases'
 import { transaction } from '#support/transaction'
@@ -17,15 +18,17 @@ interface Bound {
   readonly scope?: string
   readonly fields: Fields
   readonly values: Values<Fields>
+  /** Bytes of an answer; streamed, so that large ones cost no memory. Without it the guard's own limit. */
+  readonly maxBytes?: number
 }
 
 /** The tools of one plugin, for one inbox or connection: its own hosts may be called, its own secrets never reach a log. */
-export function toolsFor(plugin: string, { scope, fields, values }: Bound): Tools {
+export function toolsFor(plugin: string, { scope, fields, values, maxBytes }: Bound): Tools {
   const secrets = secretsOf(fields, values)
   const log = logger.child({ plugin, ...(scope ? { scope } : {}) })
-  const typed = new Set(hostsTypedIn(fields, values))
   return {
-    fetch: guardedFetch({ plugin, typed, secrets }),
+    fetch: guardedFetch({ plugin, typed: hostsTypedIn(fields, values), secrets, maxBytes }),
+    ...(mayAskDns() ? { resolve: (name: string, type: string) => dns.resolve(name, type) } : {}),
     log: {
       info: (data, text) => log.info(mask(data, secrets), mask(text, secrets)),
       error: (data, text) => log.error(mask(data, secrets), mask(text, secrets)),
@@ -35,15 +38,12 @@ export function toolsFor(plugin: string, { scope, fields, values }: Bound): Tool
     alone: (name, seconds, work) => alone(['plugin', plugin, scope, name].filter(Boolean).join(':').slice(0, 120), seconds, work),
     folder: () => privateFolder(plugin, scope),
     now,
-    environment(name, otherwise) {
-      const set = outsideAddress(name)
-      if (!set) return otherwise
-      const host = hostOf(set)
-      if (host) typed.add(host)
-      return set
-    },
+    environment: (name, otherwise) => fromEnvironment(name) ?? otherwise,
   }
 }
+
+const dns = new Resolver({ timeout: 1500, tries: 1 })
+const mayAskDns = () => env.get('NODE_ENV') !== 'test' && env.get('DEMO') !== '1'
 
 function storeOf(plugin: string, scope?: string): Tools['store'] {
   const full = (key: string) => (scope ? `${scope}:${key}` : key).slice(0, 200)

@@ -9,18 +9,11 @@ export function hostsTypedIn(fields: Fields, values: Values<Fields>): ReadonlySe
   const hosts = Object.entries(fields).flatMap(([name, { kind }]) => {
     const value = values[name]
     if (typeof value !== 'string' || value === '') return []
-    if (kind === 'url') return hostOf(value) ?? []
-    return kind === 'text' && /(^|[._])host$/i.test(name) ? [bare(value)] : []
+    if (kind === 'url') return URL.canParse(value) ? [new URL(value).hostname] : []
+    return kind === 'text' && /(^|[._])host$/i.test(name) ? [value] : []
   })
-  return new Set(hosts)
+  return new Set(hosts.map((host) => host.toLowerCase().replace(/^\[|\]$/g, '')))
 }
-
-/** The host of an address; null of what is none. */
-export function hostOf(address: string): string | null {
-  return URL.canParse(address) ? bare(new URL(address).hostname) || null : null
-}
-
-const bare = (host: string) => host.toLowerCase().replace(/^\[|\]$/g, '')
 
 /** The secrets among the values. Very short ones are left: masking them would black out half of every line. */
 export function secretsOf(fields: Fields, values: Values<Fields>): readonly string[] {

@@ -3,6 +3,8 @@ import type { DateTime } from 'luxon'
 export interface Tools {
   /** The guarded client: time-outs, size cap, no private address but a host an admin typed, secrets masked in logs. */
   readonly fetch: typeof globalThis.fetch
+  /** Asks DNS, as Node's `resolve` does; absent where nothing outside may be asked (the demo, tests). */
+  readonly resolve?: (name: string, type: string) => Promise<unknown>
   readonly log: { info(data: object, text: string): void; error(data: object, text: string): void }
   readonly store: { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> }
   /** The same for tokens and keys: encrypted at rest. What cannot be decrypted (another APP_KEY) reads as null. */
@@ -16,8 +18,8 @@ export interface Tools {
   folder(): Promise<string>
   now(): DateTime
   /**
-   * What whoever runs the machine has set for this name (`META_GRAPH_URL`: the base address of an outside system), else
-   * `otherwise`. The host of an address set so may lie inside the network.
+   * What whoever runs the machine has set under this name (`CHROMIUM`: a program's place), else `otherwise`. For what no
+   * admin of the pages may decide; the address of an outside system is a field.
    */
   environment(name: string, otherwise: string): string
 }

@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream'
+import { GRAPH_URL, type WhatsappInbox } from '../config.js'
+import { graph } from './graph.js'
+
+/** Where Meta keeps media of the vendor's own API; of any other base, only that base. Checked against the whole host. */
+const META_MEDIA = /^(?:[a-z0-9-]+\.)*(?:fbsbx\.com|facebook\.com|fbcdn\.net|whatsapp\.net)$/
+
+/**
+ * Fetches a file in two steps: its address, which lives five minutes, then its bytes with the same token. The token
+ * goes to the configured host, and to the vendor's own media hosts when that is the vendor; nowhere else.
+ *
+ * @throws Error in words for the attachment, when the address is another's or the file is gone
+ */
+export async function downloaded(id: string, inbox: WhatsappInbox): Promise<NodeJS.ReadableStream> {
+  const { url } = await graph<{ url?: string }>(inbox, `${encodeURIComponent(id)}?phone_number_id=${encodeURIComponent(inbox.config['cloud.phoneNumberId'] ?? '')}`)
+  const base = new URL(inbox.config['cloud.url'])
+  const place = url && URL.canParse(url) ? new URL(url) : null
+  if (!place) throw new Error('WhatsApp gave no address for the file')
+  const isVendors = base.origin === GRAPH_URL && place.protocol === 'https:' && META_MEDIA.test(place.hostname)
+  if (place.origin !== base.origin && !isVendors) throw new Error(`The file lies at ${place.host}, which is not WhatsApp's; it was not fetched`)
+
+  const response = await inbox.fetch(place, { headers: { authorization: `Bearer ${inbox.config['cloud.accessToken']}` } })
+  if (!response.ok || !response.body) {
+    await response.body?.cancel()
+    throw new Error(response.status === 404 || response.status === 410 ? 'WhatsApp does not have the file any more' : `WhatsApp answered ${response.status}`)
+  }
+  return Readable.fromWeb(response.body as never)
+}
+
+const ENDINGS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp', 'video/mp4': 'mp4', 'video/3gpp': '3gp', 'audio/ogg': 'ogg', 'audio/mpeg': 'mp3', 'audio/mp4': 'm4a', 'audio/aac': 'aac', 'audio/amr': 'amr', 'application/pdf': 'pdf' }
+
+/** A name for what has none: only documents carry theirs. */
+export function nameOf(type: string, { filename, mime_type: mime }: Record<string, any>): string {
+  if (filename) return String(filename)
+  const ending = ENDINGS[String(mime ?? '').split(';')[0].trim()]
+  return ending ? `${type}.${ending}` : type
+}
