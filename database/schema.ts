@@ -1565,7 +1565,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowPersonUntilAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -1651,6 +1651,8 @@ export class TicketSchema extends BaseModel {
   declare waitsTurn: number
   @instant()
   declare windowFromAt: DateTime | null
+  @instant()
+  declare windowPersonUntilAt: DateTime | null
   @instant()
   declare windowUntilAt: DateTime | null
 }
