@@ -25,6 +25,7 @@ export const controllers = {
   },
   people: {
     Acceptances: () => import('#app/people/controllers/acceptances_controller'),
+    AgentWorks: () => import('#app/people/controllers/agent_works_controller'),
     Agents: () => import('#app/people/controllers/agents_controller'),
     Audits: () => import('#app/people/controllers/audits_controller'),
     Availabilities: () => import('#app/people/controllers/availabilities_controller'),
@@ -35,6 +36,7 @@ export const controllers = {
     Passwords: () => import('#app/people/controllers/passwords_controller'),
     Profiles: () => import('#app/people/controllers/profiles_controller'),
     Sessions: () => import('#app/people/controllers/sessions_controller'),
+    TeamWorks: () => import('#app/people/controllers/team_works_controller'),
     Teams: () => import('#app/people/controllers/teams_controller'),
     Tokens: () => import('#app/people/controllers/tokens_controller'),
   },
