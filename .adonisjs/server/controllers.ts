@@ -50,6 +50,7 @@ export const controllers = {
     Plugins: () => import('#app/plugins/controllers/plugins_controller'),
   },
   routing: {
+    Deputies: () => import('#app/routing/controllers/deputies_controller'),
     Handovers: () => import('#app/routing/controllers/handovers_controller'),
     Offboardings: () => import('#app/routing/controllers/offboardings_controller'),
     Settlements: () => import('#app/routing/controllers/settlements_controller'),

@@ -2,6 +2,7 @@ import type { Endpoint } from '../endpoint.js'
 import { acts } from './acts.js'
 import { attachments } from './attachments.js'
 import { customers } from './customers.js'
+import { deputies } from './deputies.js'
 import { finding } from './finding.js'
 import { handovers } from './handovers.js'
 import { inbound } from './inbound.js'
@@ -22,6 +23,7 @@ export const endpoints: readonly Endpoint[] = [
   ...messages,
   ...notes,
   ...handovers,
+  ...deputies,
   ...attachments,
   ...customers,
   ...people,
