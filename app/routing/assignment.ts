@@ -55,6 +55,11 @@ export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { th
   })
 }
 
+/** As it was, or as with another ticket: to the very people named, whoever is away meanwhile; their substitutes act. */
+export function assignAsBefore(ticket: Ticket, to: Responsible, cause: Cause): Promise<Assigned> {
+  return assign(ticket, to, cause, { thoughAway: true })
+}
+
 /** Where a ticket goes that was meant for somebody who is away; null: to him after all. */
 async function aroundAbsent(ticket: Ticket, agentId: number, cause: Cause) {
   if (!(await isAway(agentId))) return null

@@ -10,6 +10,7 @@ import { ticketSchema } from '../serializers/ticket.js'
 import { one } from './tickets.js'
 
 const until = vine.create({ until: vine.string() })
+const snooze = vine.create({ until: vine.string().nullable().optional(), note: vine.string().trim().maxLength(200).optional() })
 
 /** The same nouns as in the pages: POST does, DELETE undoes. */
 export const acts = [
@@ -25,13 +26,14 @@ export const acts = [
     path: '/tickets/{number}/snooze',
     resource: 'Acts',
     summary: 'Snooze until a moment, or until the customer writes',
+    description: 'Without `until` only an answer of the customer wakes it. `note` says why; it is shown when it wakes.',
     ability: 'write',
-    body: until,
+    body: snooze,
     answer: ticketSchema,
     refusals: [404, 409],
     async handle(call) {
-      const at = moment('until', call.body.until)
-      await transaction(async () => (await ticketToChange(call)).snooze(at, call.cause))
+      const at = call.body.until ? moment('until', call.body.until) : null
+      await transaction(async () => (await ticketToChange(call)).snooze(at, call.cause, call.body.note ?? null))
       return one(call, call.params.number)
     },
   }),
