@@ -103,7 +103,7 @@ function idOf(pattern: string, world: World) {
   if (/^\/customers\/:customer_id|\/connections\//.test(pattern)) return 1
   if (pattern.startsWith('/customers')) return world.ticket.customerId
   if (pattern.includes('/inboxes')) return world.ticket.inboxId
-  if (pattern.includes('/agents')) return world.owner.id
+  if (/\/agents|^\/plans/.test(pattern)) return world.owner.id
   if (pattern.includes('/plugins')) return 'email'
   return world.ticket.id
 }
