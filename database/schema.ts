@@ -132,6 +132,21 @@ export class ActSchema extends BaseModel {
   declare untilAt: DateTime
 }
 
+export class AddressFailureSchema extends BaseModel {
+  static $columns = ['addressId', 'createdAt', 'hard', 'id', 'messageId'] as const
+  $columns = AddressFailureSchema.$columns
+  @column()
+  declare addressId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare hard: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: number
+}
+
 export class AddressSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'id', 'imagesAllowedAt', 'invalidAt', 'kind', 'value'] as const
   $columns = AddressSchema.$columns
@@ -272,6 +287,21 @@ export class AttachmentSchema extends BaseModel {
   declare sha256: string | null
   @column()
   declare type: string
+}
+
+export class AutoReplySchema extends BaseModel {
+  static $columns = ['address', 'createdAt', 'id', 'inboxId', 'ticketId'] as const
+  $columns = AutoReplySchema.$columns
+  @column()
+  declare address: string
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare ticketId: number
 }
 
 export class ChannelTemplateSchema extends BaseModel {
@@ -762,12 +792,18 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'agentId', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'agentId', 'autoReply', 'autoReplyStoppedAt', 'autoReplyText', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
   @column()
   declare agentId: number | null
+  @column()
+  declare autoReply: number
+  @instant()
+  declare autoReplyStoppedAt: DateTime | null
+  @column()
+  declare autoReplyText: string | null
   @column()
   declare channel: string
   @column()
@@ -946,8 +982,10 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'newParticipant', 'protection', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
+  @column()
+  declare alsoIn: string | null
   @json()
   declare authentication: Authentication | null
   @column()
@@ -956,6 +994,8 @@ export class MessageSchema extends BaseModel {
   declare authorKind: string
   @column()
   declare automatic: number
+  @column()
+  declare automaticKind: string | null
   @json()
   declare bcc: readonly Mailbox[]
   @json()
@@ -975,8 +1015,6 @@ export class MessageSchema extends BaseModel {
   @json()
   declare forwardedFrom: ForwardedFrom | null
   @column()
-  declare forwardedId: number | null
-  @column()
   declare fromAddress: string | null
   @column()
   declare fromName: string | null
@@ -991,7 +1029,13 @@ export class MessageSchema extends BaseModel {
   @column()
   declare incomingItemId: number | null
   @column()
+  declare invitation: string | null
+  @column()
   declare kind: string
+  @column()
+  declare newParticipant: number
+  @column()
+  declare protection: string | null
   @instant()
   declare receivedAt: DateTime | null
   @json()
@@ -1021,7 +1065,7 @@ export class MessageSchema extends BaseModel {
 }
 
 export class NoteSchema extends BaseModel {
-  static $columns = ['authorId', 'authorKind', 'createdAt', 'deletedAt', 'editedAt', 'id', 'text', 'ticketId'] as const
+  static $columns = ['authorId', 'authorKind', 'createdAt', 'deletedAt', 'editedAt', 'fingerprint', 'id', 'text', 'ticketId'] as const
   $columns = NoteSchema.$columns
   @column()
   declare authorId: string | null
@@ -1033,6 +1077,8 @@ export class NoteSchema extends BaseModel {
   declare deletedAt: DateTime | null
   @instant()
   declare editedAt: DateTime | null
+  @column()
+  declare fingerprint: string | null
   @column({ isPrimary: true })
   declare id: number
   @column()
@@ -1317,6 +1363,21 @@ export class SavedViewSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class SenderRuleSchema extends BaseModel {
+  static $columns = ['createdAt', 'createdById', 'id', 'value', 'verdict'] as const
+  $columns = SenderRuleSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare value: string
+  @column()
+  declare verdict: string
+}
+
 export class SessionSchema extends BaseModel {
   static $columns = ['agentId', 'browser', 'createdAt', 'data', 'expiresAt', 'id', 'ip', 'seenAt'] as const
   $columns = SessionSchema.$columns
@@ -1347,6 +1408,30 @@ export class SettingSchema extends BaseModel {
   declare updatedAt: DateTime
   @column()
   declare value: string
+}
+
+export class SpamLessonSchema extends BaseModel {
+  static $columns = ['createdAt', 'messageId', 'verdict'] as const
+  $columns = SpamLessonSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare messageId: number
+  @column()
+  declare verdict: string
+}
+
+export class SpamTokenSchema extends BaseModel {
+  static $columns = ['ham', 'spam', 'token', 'updatedAt'] as const
+  $columns = SpamTokenSchema.$columns
+  @column()
+  declare ham: number
+  @column()
+  declare spam: number
+  @column({ isPrimary: true })
+  declare token: string
+  @instant()
+  declare updatedAt: DateTime
 }
 
 export class TagSchema extends BaseModel {
@@ -1480,7 +1565,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowPersonUntilAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -1488,6 +1573,8 @@ export class TicketSchema extends BaseModel {
   declare actingTeamId: number | null
   @column()
   declare attachmentCount: number
+  @instant()
+  declare automationStoppedAt: DateTime | null
   @column()
   declare category: string
   @column()
@@ -1533,6 +1620,8 @@ export class TicketSchema extends BaseModel {
   @column()
   declare pendingOn: string | null
   @column()
+  declare possiblyOfId: number | null
+  @column()
   declare preview: string
   @column()
   declare priority: string
@@ -1562,6 +1651,8 @@ export class TicketSchema extends BaseModel {
   declare waitsTurn: number
   @instant()
   declare windowFromAt: DateTime | null
+  @instant()
+  declare windowPersonUntilAt: DateTime | null
   @instant()
   declare windowUntilAt: DateTime | null
 }

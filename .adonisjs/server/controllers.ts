@@ -5,6 +5,7 @@
 
 export const controllers = {
   channels: {
+    AutoReplies: () => import('#app/channels/controllers/auto_replies_controller'),
     Checks: () => import('#app/channels/controllers/checks_controller'),
     Hooks: () => import('#app/channels/controllers/hooks_controller'),
     ImportFiles: () => import('#app/channels/controllers/import_files_controller'),
@@ -18,6 +19,7 @@ export const controllers = {
     Pauses: () => import('#app/channels/controllers/pauses_controller'),
     Removals: () => import('#app/channels/controllers/removals_controller'),
     Replays: () => import('#app/channels/controllers/replays_controller'),
+    Senders: () => import('#app/channels/controllers/senders_controller'),
     States: () => import('#app/channels/controllers/states_controller'),
     Templates: () => import('#app/channels/controllers/templates_controller'),
   },
@@ -89,6 +91,7 @@ export const controllers = {
     Arrivals: () => import('#app/tickets/controllers/arrivals_controller'),
     Assignments: () => import('#app/tickets/controllers/assignments_controller'),
     Attachments: () => import('#app/tickets/controllers/attachments_controller'),
+    Automations: () => import('#app/tickets/controllers/automations_controller'),
     BulkChanges: () => import('#app/tickets/controllers/bulk_changes_controller'),
     Cards: () => import('#app/tickets/controllers/cards_controller'),
     Claims: () => import('#app/tickets/controllers/claims_controller'),
@@ -96,6 +99,7 @@ export const controllers = {
     Deliveries: () => import('#app/tickets/controllers/deliveries_controller'),
     DraftCopies: () => import('#app/tickets/controllers/draft_copies_controller'),
     Drafts: () => import('#app/tickets/controllers/drafts_controller'),
+    FileLinks: () => import('#app/tickets/controllers/file_links_controller'),
     Followings: () => import('#app/tickets/controllers/followings_controller'),
     ImageAllowances: () => import('#app/tickets/controllers/image_allowances_controller'),
     Links: () => import('#app/tickets/controllers/links_controller'),
@@ -109,6 +113,8 @@ export const controllers = {
     Properties: () => import('#app/tickets/controllers/properties_controller'),
     Readings: () => import('#app/tickets/controllers/readings_controller'),
     Reminders: () => import('#app/tickets/controllers/reminders_controller'),
+    RemoteImages: () => import('#app/tickets/controllers/remote_images_controller'),
+    Rereadings: () => import('#app/tickets/controllers/rereadings_controller'),
     Resolutions: () => import('#app/tickets/controllers/resolutions_controller'),
     SavedViews: () => import('#app/tickets/controllers/saved_views_controller'),
     SideMessages: () => import('#app/tickets/controllers/side_messages_controller'),

@@ -2,6 +2,7 @@ import type { I18n } from '@adonisjs/i18n'
 import { sayReason } from '#plugins/reasons'
 import { pluginRegistry } from '#plugins/registry'
 import { reading } from '#support/transaction'
+import type { Invitation, Mailbox } from '#tickets/message_parts'
 import { anything, id, idOf, iso, listOf, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
 import { attachmentSchema, attachmentsOf } from './attachment.js'
 import { authorSchema, namesOf } from './author.js'
@@ -36,6 +37,19 @@ export const messageSchema = name(
     sent_at: nullable(time),
     received_at: nullable(time),
     auto_submitted: yesNo,
+    protection: nullable(oneOf('smime-signed', 'smime-encrypted', 'pgp-signed', 'pgp-encrypted')),
+    invitation: nullable(
+      object({
+        method: oneOf('request', 'cancel', 'reply', 'counter', 'publish'),
+        summary: nullable(text()),
+        start: nullable(time),
+        end: nullable(time),
+        all_day: yesNo,
+        place: nullable(text()),
+        organiser: nullable(mailbox),
+        attendees: listOf(mailbox),
+      })
+    ),
     forwarded_from: nullable(object({ name: nullable(text()), address: text(), subject: nullable(text()), sent_at: nullable(text()), to: listOf(mailbox), cc: listOf(mailbox) })),
     bounce: nullable(
       object({
@@ -51,6 +65,11 @@ export const messageSchema = name(
     ),
     spam: nullable(object({ verdict: oneOf('ham', 'unsure', 'spam'), score: nullable({ type: 'number' }), reasons: listOf(text()) })),
     authentication: nullable(mapOf(anything)),
+    sender_verdict: nullable(oneOf('verified', 'unverified', 'suspect')),
+    warnings: listOf(text('what to be wary of, in words')),
+    new_participant: yesNo,
+    automatic_kind: nullable(text('reply, notice, bulk, list, receipt, complaint, report, loop')),
+    also_in: listOf(id),
     remarks: listOf(text('what the channel says of it besides its words')),
     template: nullable(object({ name: text(), language: text(), parameters: listOf(text()) })),
     reactions: listOf(object({ emoji: text(), from: text(), at: time })),
@@ -106,10 +125,17 @@ export async function messagesJson(rows: readonly Row[], i18n: I18n) {
       sent_at: iso(row.sent_at ?? delivery?.sent_at),
       received_at: iso(row.received_at),
       auto_submitted: Boolean(row.automatic),
+      protection: row.protection,
+      invitation: invitationJson(row.invitation),
       forwarded_from: forwardedJson(row.forwarded_from),
       bounce: bounceJson(row, inbox.channel, i18n),
       spam: spamJson(row.spam),
       authentication: row.authentication ? (JSON.parse(row.authentication).checks ?? {}) : null,
+      sender_verdict: row.authentication ? (JSON.parse(row.authentication).verdict ?? null) : null,
+      warnings: row.authentication ? (JSON.parse(row.authentication).warnings ?? []).map((warning: string) => sayReason(i18n, warning)) : [],
+      new_participant: Boolean(row.new_participant),
+      automatic_kind: row.automatic_kind ?? null,
+      also_in: (row.also_in ? (JSON.parse(row.also_in) as number[]) : []).map((inboxId) => idOf(inboxId)),
       remarks: row.remarks ? (JSON.parse(row.remarks) as string[]).map((remark) => sayReason(i18n, remark)) : [],
       template: row.template ? JSON.parse(row.template) : null,
       ...changesJson(row, changes.filter((change) => change.message_id === row.id)),
@@ -139,20 +165,36 @@ function mailboxes(stored: string) {
   return (JSON.parse(stored) as { name?: string; address: string }[]).map(({ name: called, address }) => ({ name: called ?? null, address }))
 }
 
+function invitationJson(stored: string | null) {
+  if (!stored) return null
+  const { method, summary, start, end, allDay, place, organiser, attendees } = JSON.parse(stored) as Invitation
+  const person = ({ name: called, address }: Mailbox) => ({ name: called ?? null, address })
+  return {
+    method,
+    summary: summary ?? null,
+    start: start ?? null,
+    end: end ?? null,
+    all_day: Boolean(allDay),
+    place: place ?? null,
+    organiser: organiser ? person(organiser) : null,
+    attendees: (attendees ?? []).map(person),
+  }
+}
+
 function forwardedJson(stored: string | null) {
   if (!stored) return null
-  const { name: called, address, subject, sentAt } = JSON.parse(stored)
-  return { name: called ?? null, address, subject: subject ?? null, sent_at: sentAt ?? null, to: [], cc: [] }
+  const { name: called, address, subject, sentAt, to, cc } = JSON.parse(stored)
+  return { name: called ?? null, address, subject: subject ?? null, sent_at: sentAt ?? null, to: mailboxes(JSON.stringify(to ?? [])), cc: mailboxes(JSON.stringify(cc ?? [])) }
 }
 
 /** The explanation is the channel's own, in the caller's language; without one, what the other side said. */
 function bounceJson(row: Row, channel: string, i18n: I18n) {
   if (!row.bounce) return null
-  const { recipient, action, status, diagnostic, reason, originalMessageId } = JSON.parse(row.bounce)
+  const { recipient, recipients, action, status, diagnostic, reason, originalMessageId } = JSON.parse(row.bounce)
   const key = `${channel}.bounce.${reason}`
   return {
     recipient,
-    recipients: [recipient],
+    recipients: recipients ?? [recipient],
     action,
     status: status ?? null,
     diagnostic: diagnostic ?? null,

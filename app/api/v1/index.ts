@@ -18,6 +18,7 @@ import { people } from './people.js'
 import { savedViews } from './saved_views.js'
 import { sides } from './sides.js'
 import { tasks } from './tasks.js'
+import { senders } from './senders.js'
 import { teams } from './teams.js'
 import { testClock } from './test_clock.js'
 import { tickets } from './tickets.js'
@@ -43,6 +44,7 @@ export const endpoints: readonly Endpoint[] = [
   ...teams,
   ...inboxes,
   ...inbound,
+  ...senders,
   ...work,
   ...finding,
   ...savedViews,

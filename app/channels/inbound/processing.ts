@@ -74,7 +74,8 @@ async function workOn(inboxId: number, batches: number): Promise<number> {
   try {
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)
-    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
+    const autoReply = { on: Boolean(inbox.autoReply), text: inbox.autoReplyText, stopped: inbox.autoReplyStoppedAt !== null }
+    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, autoReply, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
     let done = 0
     for (let batch = 0; batch < batches; batch++) {
       const count = await processBatch(facts, driver, seen)

@@ -7,6 +7,7 @@ import { leaves, openTransaction, transaction } from '#support/transaction'
 import { attachFiles, attachUploads, type AttachedFile } from '#tickets/attachment'
 import { isChat, mustBeAcceptable, termsOf } from '#tickets/channel_terms'
 import { composeReply, inboxToAnswerBy, type Way } from '#tickets/composition'
+import { linkFiles } from '#tickets/file_link'
 import type { Mailbox } from '#tickets/message_parts'
 import Message from '#tickets/message'
 import { previewOf } from '#tickets/preview'
@@ -49,10 +50,11 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
      * Writes a reply and the row that sends it.
      *
      * @throws StaleReply when something came that `seen` does not know
-     * @throws DomainError without a recipient, without words, on a merged ticket; when the channel would not take it
+     * @throws DomainError without a recipient, without words, on a merged ticket; when the channel would not take it; for an automatic one, where a loop was seen
      */
     async reply(reply: Reply, cause: Cause): Promise<Message> {
       if (!this.sideOfId || reply.statusAfter) this.mustBeWhole()
+      if (reply.automatic && this.automationStoppedAt) throw new DomainError('tickets.errors.automation_stopped', 409)
 
       return transaction(async (trx) => {
         // The write comes first: it locks the ticket, so that what `seen` is compared with stands still.
@@ -80,6 +82,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
           { client: trx }
         )
         const files = await this.#attach(message.id, reply, cause)
+        if (files > 0 && !isChat(way.terms)) await linkFiles(message.id, way.inboxId)
         await this.#queue(message.id, way.inboxId, reply.sendAt)
         await this.#answered(message, reply, files)
         await this.tell('message:queued', { messageId: message.id }, cause)
@@ -138,8 +141,8 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
 
     /** What an answer changes on the ticket itself. */
     async #answered(message: Message, reply: Reply, files: number) {
+      // A confirmation of receipt answers nothing: the customer still waits.
       if (!reply.automatic) {
-        // A machine's answer is nobody's: the customer still waits.
         this.lastAgentMessageAt = now()
         this.firstResponseAt ??= now()
         this.preview = previewOf(message.visibleText ?? message.text)

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { Address, Incoming, IncomingMessage, Stored } from '#plugin'
+import { DateTime } from 'luxon'
+import type { Address, Incoming, IncomingMessage, Invitation, Stored } from '#plugin'
 import { ownAddresses, type EmailInbox } from '../config.js'
-import { isAutomatic } from './automatic.js'
+import { isAddressed, isForm, marksOf, withoutMarks } from './addressed.js'
+import { automaticKind } from './automatic.js'
 import { isOurForm, readBounce } from './bounce.js'
+import { readInvitation } from './calendar.js'
 import { cutMail, type Cut } from './cut.js'
 import { filesOf, original } from './files.js'
+import { readForwarded } from './forwarded.js'
+import { readReceipt } from './receipt.js'
 import { Headers } from './headers.js'
-import { htmlToText, textToHtml } from './html_text.js'
+import { protectionOf } from './protection.js'
+import { FORWARD_SUBJECT } from './quote_patterns.js'
 import { visibleText } from './quotes.js'
+import { askRspamd } from '../trust/rspamd.js'
+import { spamByHeaders } from '../trust/spam_headers.js'
+import { weighSender } from '../trust/weigh.js'
 import { UNFETCHED, whyUnfetched } from './unfetched.js'
 
 /** Who wrote a mail that names nobody. */
@@ -29,19 +38,52 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   if (!SIGNS_OF_A_MAIL.some((name) => headers.has(name))) throw new Error('This is not an e-mail: it has none of the headers of one')
 
   const externalId = headers.ids('message-id')[0] ?? `<${await hashOf(item)}@no-id.local>`
-  return [readBounce(headers, cut.pieces, externalId, item.at) ?? message(item, inbox, cut, headers, externalId)]
+  const receipt = readReceipt(cut.pieces, item.at)
+  if (receipt) return [receipt]
+  const read = message(item, inbox, cut, headers, externalId)
+  if (['receipt', 'complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
+  const own = ownAddresses(inbox.config)
+  const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own })
+  if (bounce) return [bounce]
+  const trust = await weighSender({ headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }, item, inbox)
+  const spam = worse(spamByHeaders(headers, inbox), await askRspamd(item, read.from.value, inbox))
+  return [{ ...read, ...(trust ? { trust } : {}), ...(spam ? { spam } : {}) }]
+}
+
+type Spam = NonNullable<IncomingMessage['spam']>
+
+/** Two filters have spoken: the one that saw more counts, with what both have seen. */
+function worse(one: Spam | null, other: Spam | null): Spam | null {
+  if (!one || !other) return one ?? other
+  const rank = { ham: 0, unsure: 1, spam: 2 }
+  const [first, second] = rank[other.verdict] > rank[one.verdict] ? [other, one] : [one, other]
+  return { ...first, reasons: [...new Set([...first.reasons, ...second.reasons])] }
+}
+
+/** The words of a stored mail in an encoding that a person has chosen. */
+export async function readMailAs(item: Stored, encoding: string): Promise<{ subject?: string; text: string }> {
+  const { lines, letter } = await cutMail((await item.open()) as Readable, item.bytes, encoding)
+  const subject = new Headers(lines, encoding).text('subject')
+  return { ...(subject ? { subject } : {}), text: letter.text }
 }
 
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
-  const html = htmlOf(cut)
-  const text = textOf(cut, html)
+  const source = cut.letter.html
+  const marks = marksOf(headers, source)
+  const html = source && withoutMarks(source)
+  const text = withoutMarks(cut.letter.text)
+  const sent = headers.date()
   const from = senderOf(headers)
   const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
   const replyTo = headers.addresses('reply-to')[0]
   const inReplyTo = headers.ids('in-reply-to')[0]
   const references = headers.ids('references')
   const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
+  const invitation = invitationIn(cut)
+  const protection = protectionOf(cut.root, text)
   const files = filesOf(item, cut.pieces, html ?? '')
+  const kind = automaticKind(headers, cut.pieces, from.value, subject, text)
+  const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, text)
   const isOwn = ownAddresses(inbox.config).includes(from.value.toLowerCase()) && isOurForm(externalId)
 
   return {
@@ -53,13 +95,21 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     cc: headers.addresses('cc'),
     ...(replyTo ? { replyTo } : {}),
     at: item.at,
+    ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
-    visibleText: visibleText(text, html),
+    // What is passed on is there to be read.
+    visibleText: FORWARD_SUBJECT.test(subject) ? text : visibleText(text, html),
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,
-    thread: { answers, ...(inReplyTo ? { inReplyTo } : {}) },
-    ...(isAutomatic(headers, from.value, subject) ? { automatic: true } : {}),
+    thread: { answers, ...(inReplyTo ? { inReplyTo } : {}), ...(marks.length > 0 ? { marks } : {}) },
+    addressed: isAddressed(inbox, [...headers.addresses('to'), ...headers.addresses('cc')]),
+    identity: identityOf(headers, from, text || html || ''),
+    ...(replyTo && isForm(inbox, from.value) ? { byForm: true } : {}),
+    ...(kind ? { automatic: true, automaticKind: kind } : {}),
+    ...(forwardedFrom ? { forwardedFrom } : {}),
+    ...(invitation ? { invitation } : {}),
+    ...(protection ? { protection } : {}),
   }
 }
 
@@ -71,18 +121,14 @@ function senderOf(headers: Headers): Address {
   return { kind: 'email', value: NOBODY, ...(name ? { name } : {}) }
 }
 
-function htmlOf({ letter }: Cut): string | null {
-  if (letter.html.length === 0) return null
-  return letter.html.map(({ html, text }) => html ?? textToHtml(text ?? '')).join('<br>\n')
+function invitationIn({ pieces }: Cut): Invitation | null {
+  const piece = pieces.find(({ type, content, name }) => content && (type === 'text/calendar' || type === 'application/ics' || (type === 'application/octet-stream' && /\.ics$/i.test(name ?? ''))))
+  return piece?.content ? readInvitation(piece.content, piece.charset, piece.method) : null
 }
 
-/** The plain parts; the HTML's words when they are empty or only send the reader to the HTML. */
-function textOf({ letter }: Cut, html: string | null): string {
-  const plain = letter.plain.join('\n').replace(/\r\n?/g, '\n').trim()
-  if (!html) return plain
-  const alone = letter.html.every((part) => part.html)
-  if (plain.length >= 2 && !(alone && plain.length < 200 && /(?:html|browser|prohlížeč|prehliadač|przeglądar)/i.test(plain))) return plain
-  return htmlToText(html) || plain
+/** Not the way it took nor the hour it came: the same mail to two of our addresses is one (contracts/channels/07a). */
+function identityOf(headers: Headers, from: Address, words: string): string {
+  return createHash('sha256').update([from.value.toLowerCase(), headers.text('date') ?? '', headers.text('subject') ?? '', words.slice(0, 2048)].join('\n')).digest('hex')
 }
 
 async function hashOf(item: Stored): Promise<string> {

@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
+import { ruleSender } from '#channels/spam/senders'
 import { nowMs } from '#support/clock'
 import { FakeChannel } from '#tests/fakes/fake_channel'
 import { drain } from '#tests/drain'
@@ -208,6 +209,9 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'POST /teams': () => call.post('/teams', { name: 'Sklad', member_ids: [String(colleague.id)], inbox_ids: [String(inbox.id)], supervisor_id: String(colleague.id) }),
     'PATCH /teams/{id}': () => call.patch(`/teams/${teamId}`, { name: 'Reklamace a vratky' }),
     'DELETE /teams/{id}': async () => call.delete(`/teams/${await givenTeam()}`),
+    'GET /sender-rules': () => call.get('/sender-rules'),
+    'POST /sender-rules': () => call.post('/sender-rules', { value: 'spam@posta.test', verdict: 'block' }),
+    'DELETE /sender-rules/{id}': async () => call.delete(`/sender-rules/${(await ruleSender('@vyhry.test', 'block', { by: null })).id}`),
     'GET /inboxes': () => call.get('/inboxes'),
     'POST /inboxes': () => call.post('/inboxes', { channel: 'fake', name: 'Nová', config: { server: { host: 'x' } } }),
     'GET /inboxes/{id}': () => call.get(`/inboxes/${inbox.id}`),
