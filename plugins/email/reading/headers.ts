@@ -36,6 +36,11 @@ export class Headers {
     return this.#lines.some((line) => line.key === name)
   }
 
+  /** Where headers of this name stand among all, from the top: who wrote which line is told by what stands above it. */
+  places(name: string): readonly number[] {
+    return this.#lines.flatMap((line, index) => (line.key === name ? [index] : []))
+  }
+
   /** Groups are flattened; what has no address in it is left out. */
   addresses(name: string): readonly Address[] {
     return this.#raw(name).flatMap((raw) => parseAddresses(raw))
