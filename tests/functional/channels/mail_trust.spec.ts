@@ -8,7 +8,7 @@ import { moveClock, now, nowMs } from '#support/clock'
 import Ticket from '#tickets/ticket'
 import { eventCount } from '#tests/events'
 import { FakeChannel, type Came } from '#tests/fakes/fake_channel'
-import { fresh, givenAgent, givenInbox, givenTicket } from '#tests/given'
+import { fresh, givenAgent, givenInbox } from '#tests/given'
 import { drain } from '#tests/drain'
 
 const by = null
@@ -24,8 +24,8 @@ function givenDesk(group: Parameters<Parameters<typeof test.group>[1]>[0]) {
   const desk = {
     fake: null as unknown as FakeChannel,
     inbox: null as unknown as Inbox,
-    came: (values: Came = {}, to = desk.inbox) => ingest(to, desk.fake.raw(values), { via: 'api' }),
-    bounce: (values: object) => ingest(desk.inbox, desk.fake.thing({ type: 'bounce', proven: true, action: 'failed', at: now().toISO(), ...values } as never), { via: 'poll' }),
+    came: (values: Came = {}, to: Inbox = desk.inbox): ReturnType<typeof ingest> => ingest(to, desk.fake.raw(values), { via: 'api' }),
+    bounce: (values: object): ReturnType<typeof ingest> => ingest(desk.inbox, desk.fake.thing({ type: 'bounce', proven: true, action: 'failed', at: now().toISO(), ...values } as never), { via: 'poll' }),
     message: (id: number | null) => db.from('messages').where('id', id!).firstOrFail(),
     ticket: ({ ticketId }: { ticketId: number | null }) => Ticket.findOrFail(ticketId),
     autoReplies: () => db.from('messages').where({ kind: 'auto_reply' }).orderBy('id'),
@@ -52,7 +52,7 @@ test.group('Gateway | mail that came back (R071, R073)', (group) => {
     return { ticket: await fresh(ticket), reply, answers: [`<${referenceFor(ticket.id, reply.id)}@shop.test>`] }
   }
   const delivery = (id: number) => db.from('deliveries').where('message_id', id).firstOrFail()
-  const address = (value = anna.value) => db.from('addresses').where('value', value).firstOrFail()
+  const address = (value: string = anna.value) => db.from('addresses').where('value', value).firstOrFail()
 
   test('one hard failure makes an address invalid; three that may pass do so within a week', async ({ assert }) => {
     const soft = { recipient: anna.value, status: '4.2.2', reason: 'mailboxfull' }
@@ -192,6 +192,20 @@ test.group('Gateway | machines (RFC 3834)', (group) => {
     await (await desk.ticket(order)).resolve({ by })
     await desk.came({ automatic: true, automaticKind: 'bulk', text: 'Zákazník se ptá znovu', from: from('dotazy@trziste.test'), thread: { answers: ['<t@trziste.test>'] } })
     assert.equal((await desk.ticket(order)).status, 'open')
+  })
+
+  test('a machine that answers every mail of ours and shows no sign of being one gets one answer, and stops everything soon', async ({ assert }) => {
+    await confirming()
+    const first = await desk.came(written)
+    for (let round = 0; round < 30; round++) {
+      await drain()
+      const ours = desk.fake.outbox.at(-1)!
+      // Every other one has lost its references, as bad programs do.
+      await desk.came({ ...written, subject: `Re: ${ours.subject}`, text: `Děkujeme za zprávu ${round}`, thread: round % 2 ? {} : { answers: [`<${ours.reference}@shop.test>`] } })
+    }
+    await drain()
+    assert.lengthOf(desk.fake.outbox, 1)
+    assert.isNotNull((await desk.ticket(first)).automationStoppedAt)
   })
 
   test('five of one sender within ten minutes stop all that is automatic in the ticket; a person may allow it again', async ({ assert }) => {
