@@ -21,24 +21,23 @@ const recorded = async (name: string) => (await db.from('events').where('name', 
 
 /** Each test has a desk with one inbox, info@shop.test, and a channel that takes what it is told. */
 function givenDesk(group: Parameters<Parameters<typeof test.group>[1]>[0]) {
-  const desk = {
-    fake: null as unknown as FakeChannel,
-    inbox: null as unknown as Inbox,
-    came: (values: Came = {}, to: Inbox = desk.inbox): ReturnType<typeof ingest> => ingest(to, desk.fake.raw(values), { via: 'api' }),
-    bounce: (values: object): ReturnType<typeof ingest> => ingest(desk.inbox, desk.fake.thing({ type: 'bounce', proven: true, action: 'failed', at: now().toISO(), ...values } as never), { via: 'poll' }),
-    message: (id: number | null) => db.from('messages').where('id', id!).firstOrFail(),
-    ticket: ({ ticketId }: { ticketId: number | null }) => Ticket.findOrFail(ticketId),
-    autoReplies: () => db.from('messages').where({ kind: 'auto_reply' }).orderBy('id'),
-  }
+  const world = { fake: null as unknown as FakeChannel, inbox: null as unknown as Inbox }
   group.each.setup(() => testUtils.db().withGlobalTransaction())
   group.each.setup(async () => {
-    desk.fake = new FakeChannel('fake')
-    const restore = desk.fake.install()
-    desk.inbox = await givenInbox({ channel: 'fake', address: ours.value })
+    world.fake = new FakeChannel('fake')
+    const restore = world.fake.install()
+    world.inbox = await givenInbox({ channel: 'fake', address: ours.value })
     return restore
   })
   group.each.teardown(() => moveClock(null))
-  return desk
+
+  return Object.assign(world, {
+    came: (values: Came = {}, to: Inbox = world.inbox) => ingest(to, world.fake.raw(values), { via: 'api' }),
+    bounce: (values: object) => ingest(world.inbox, world.fake.thing({ type: 'bounce', proven: true, action: 'failed', at: now().toISO(), ...values } as never), { via: 'poll' }),
+    message: (id: number | null) => db.from('messages').where('id', id!).firstOrFail(),
+    ticket: ({ ticketId }: { ticketId: number | null }) => Ticket.findOrFail(ticketId),
+    autoReplies: () => db.from('messages').where({ kind: 'auto_reply' }).orderBy('id'),
+  })
 }
 
 test.group('Gateway | mail that came back (R071, R073)', (group) => {
