@@ -11,6 +11,17 @@ import { json } from '#support/json'
 import type { WeekHours } from '#people/hours'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
 
+export class AbsenceReplySchema extends BaseModel {
+  static $columns = ['absenceId', 'createdAt', 'customerId'] as const
+  $columns = AbsenceReplySchema.$columns
+  @column({ isPrimary: true })
+  declare absenceId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare customerId: number
+}
+
 export class AbsenceRuleSchema extends BaseModel {
   static $columns = ['absenceId', 'acceptedAt', 'access', 'coverAgentId', 'coverKind', 'coverTeamId', 'declinedAt', 'id', 'newTickets', 'position', 'scope'] as const
   $columns = AbsenceRuleSchema.$columns
@@ -89,6 +100,36 @@ export class AbsenceSchema extends BaseModel {
   declare updatedAt: DateTime
   @column()
   declare version: number
+}
+
+export class ActItemSchema extends BaseModel {
+  static $columns = ['actId', 'after', 'before', 'ticketId'] as const
+  $columns = ActItemSchema.$columns
+  @column({ isPrimary: true })
+  declare actId: number
+  @column()
+  declare after: string
+  @column()
+  declare before: string
+  @column()
+  declare ticketId: number
+}
+
+export class ActSchema extends BaseModel {
+  static $columns = ['agentId', 'id', 'madeAt', 'name', 'undoneAt', 'untilAt'] as const
+  $columns = ActSchema.$columns
+  @column()
+  declare agentId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @instant()
+  declare madeAt: DateTime
+  @column()
+  declare name: string
+  @instant()
+  declare undoneAt: DateTime | null
+  @instant()
+  declare untilAt: DateTime
 }
 
 export class AddressFailureSchema extends BaseModel {
@@ -574,6 +615,17 @@ export class FileLinkSchema extends BaseModel {
   declare secret: string
 }
 
+export class FollowerSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'ticketId'] as const
+  $columns = FollowerSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
 export class GrantSchema extends BaseModel {
   static $columns = ['agentId', 'createdAt', 'grantedById', 'id', 'inboxId', 'revokedAt', 'source', 'sourceId', 'validFrom', 'validTo'] as const
   $columns = GrantSchema.$columns
@@ -867,6 +919,40 @@ export class LeaseSchema extends BaseModel {
   declare untilAt: DateTime
 }
 
+export class MentionSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'noteId', 'seenAt', 'ticketId'] as const
+  $columns = MentionSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare noteId: number
+  @instant()
+  declare seenAt: DateTime | null
+  @column()
+  declare ticketId: number
+}
+
+export class MergerSchema extends BaseModel {
+  static $columns = ['agentId', 'id', 'intoId', 'mergedAt', 'moved', 'ticketId', 'undoneAt'] as const
+  $columns = MergerSchema.$columns
+  @column()
+  declare agentId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare intoId: number
+  @instant()
+  declare mergedAt: DateTime
+  @column()
+  declare moved: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare undoneAt: DateTime | null
+}
+
 export class MessageChangeSchema extends BaseModel {
   static $columns = ['at', 'fromAddress', 'id', 'kind', 'messageId', 'text'] as const
   $columns = MessageChangeSchema.$columns
@@ -896,7 +982,7 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'newParticipant', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'newParticipant', 'protection', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @column()
   declare alsoIn: string | null
@@ -945,9 +1031,13 @@ export class MessageSchema extends BaseModel {
   @column()
   declare incomingItemId: number | null
   @column()
+  declare invitation: string | null
+  @column()
   declare kind: string
   @column()
   declare newParticipant: number
+  @column()
+  declare protection: string | null
   @instant()
   declare receivedAt: DateTime | null
   @json()
@@ -997,6 +1087,98 @@ export class NoteSchema extends BaseModel {
   declare text: string
   @column()
   declare ticketId: number
+}
+
+export class NotificationChoiceSchema extends BaseModel {
+  static $columns = ['agentId', 'kind', 'mail', 'page', 'push', 'sound'] as const
+  $columns = NotificationChoiceSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare kind: string
+  @column()
+  declare mail: number
+  @column()
+  declare page: number
+  @column()
+  declare push: number
+  @column()
+  declare sound: number
+}
+
+export class NotificationHourSchema extends BaseModel {
+  static $columns = ['agentId', 'quietFrom', 'quietUntil', 'showContent'] as const
+  $columns = NotificationHourSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare quietFrom: number | null
+  @column()
+  declare quietUntil: number | null
+  @column()
+  declare showContent: number
+}
+
+export class NotificationMailSchema extends BaseModel {
+  static $columns = ['agentId', 'attempts', 'count', 'createdAt', 'error', 'id', 'reference', 'state', 'updatedAt'] as const
+  $columns = NotificationMailSchema.$columns
+  @column()
+  declare agentId: number
+  @column()
+  declare attempts: number
+  @column()
+  declare count: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare error: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare reference: string
+  @column()
+  declare state: string
+  @instant()
+  declare updatedAt: DateTime
+}
+
+export class NotificationSchema extends BaseModel {
+  static $columns = ['actorId', 'actorKind', 'agentId', 'at', 'count', 'eventId', 'forId', 'id', 'inPage', 'kind', 'mailAt', 'mailId', 'pushAt', 'seenAt', 'sound', 'ticketId', 'topic'] as const
+  $columns = NotificationSchema.$columns
+  @column()
+  declare actorId: string | null
+  @column()
+  declare actorKind: string
+  @column()
+  declare agentId: number
+  @instant()
+  declare at: DateTime
+  @column()
+  declare count: number
+  @instant()
+  declare eventId: DateTime
+  @column()
+  declare forId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inPage: number
+  @column()
+  declare kind: string
+  @instant()
+  declare mailAt: DateTime | null
+  @column()
+  declare mailId: number | null
+  @instant()
+  declare pushAt: DateTime | null
+  @instant()
+  declare seenAt: DateTime | null
+  @column()
+  declare sound: number
+  @column()
+  declare ticketId: number | null
+  @column()
+  declare topic: string
 }
 
 export class OffboardingMoveSchema extends BaseModel {
@@ -1122,6 +1304,29 @@ export class PresenceSchema extends BaseModel {
   declare ticketId: number
 }
 
+export class PushSubscriptionSchema extends BaseModel {
+  static $columns = ['agentId', 'browser', 'createdAt', 'endpointHash', 'error', 'id', 'sentAt', 'shownAt', 'subscription'] as const
+  $columns = PushSubscriptionSchema.$columns
+  @column()
+  declare agentId: number
+  @column()
+  declare browser: string | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare endpointHash: string
+  @column()
+  declare error: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @instant()
+  declare sentAt: DateTime | null
+  @instant()
+  declare shownAt: DateTime | null
+  @column()
+  declare subscription: string
+}
+
 export class ReadSchema extends BaseModel {
   static $columns = ['agentId', 'lastMessageId', 'lastNoteId', 'readAt', 'ticketId'] as const
   $columns = ReadSchema.$columns
@@ -1135,6 +1340,29 @@ export class ReadSchema extends BaseModel {
   declare readAt: DateTime
   @column()
   declare ticketId: number
+}
+
+export class SavedViewSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'everybody', 'filters', 'id', 'name', 'position', 'teamId', 'updatedAt'] as const
+  $columns = SavedViewSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare everybody: number
+  @column()
+  declare filters: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column()
+  declare position: number
+  @column()
+  declare teamId: number | null
+  @instant()
+  declare updatedAt: DateTime
 }
 
 export class SenderRuleSchema extends BaseModel {
@@ -1223,6 +1451,31 @@ export class TagSchema extends BaseModel {
   declare name: string
 }
 
+export class TaskSchema extends BaseModel {
+  static $columns = ['createdAt', 'createdById', 'doneAt', 'doneById', 'dueAt', 'id', 'ownerId', 'text', 'ticketId', 'toldAt'] as const
+  $columns = TaskSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @instant()
+  declare doneAt: DateTime | null
+  @column()
+  declare doneById: number | null
+  @instant()
+  declare dueAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare ownerId: number
+  @column()
+  declare text: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare toldAt: DateTime | null
+}
+
 export class TeamInboxSchema extends BaseModel {
   static $columns = ['inboxId', 'teamId'] as const
   $columns = TeamInboxSchema.$columns
@@ -1291,6 +1544,19 @@ export class ThreadKeySchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class TicketLinkSchema extends BaseModel {
+  static $columns = ['createdAt', 'kind', 'otherId', 'ticketId'] as const
+  $columns = TicketLinkSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare kind: string
+  @column()
+  declare otherId: number
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
 export class TicketTagSchema extends BaseModel {
   static $columns = ['tagId', 'ticketId'] as const
   $columns = TicketTagSchema.$columns
@@ -1301,7 +1567,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -1365,6 +1631,10 @@ export class TicketSchema extends BaseModel {
   declare remindAt: DateTime | null
   @instant()
   declare resolvedAt: DateTime | null
+  @column()
+  declare sideOfId: number | null
+  @column()
+  declare snoozeNote: string | null
   @instant()
   declare snoozedUntil: DateTime | null
   @column()

@@ -4,6 +4,7 @@ import { noticeDowntime } from '#channels/gaps'
 import { checkAllInboxes, checkInbox } from '#channels/health'
 import { askAboutUnknown, settleLapsed } from '#channels/outbound/deliver'
 import { learnProfile } from '#channels/profiles'
+import { renewInboxes } from '#channels/renewal'
 import { giveSignal } from '#channels/signals'
 import { readAllTemplates, readTemplatesAnew } from '#channels/templates'
 import { defineJob } from '#support/jobs'
@@ -27,6 +28,7 @@ every('channels:health', 10, checkAllInboxes)
 every('channels:lapsed', 1, settleLapsed)
 every('channels:unknown', 0.25, askAboutUnknown)
 every('channels:templates', 60, readAllTemplates)
+every('channels:renewal', 24 * 60, renewInboxes)
 every('channels:alive', 1, noticeDowntime)
 every('channels:words', 24 * 60, forgetRareWords)
 

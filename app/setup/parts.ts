@@ -21,6 +21,7 @@ const PARTS: readonly Part[] = [
   { key: 'plugins', icon: 'plug', lowest: 'admin' },
   { key: 'company', icon: 'settings', lowest: 'admin' },
   { key: 'incoming', icon: 'warning', lowest: 'supervisor' },
+  { key: 'imports', icon: 'inbox', lowest: 'admin' },
   { key: 'jobs', icon: 'refresh', lowest: 'admin' },
   { key: 'check', icon: 'shield', lowest: 'supervisor' },
   { key: 'audit', icon: 'history', lowest: 'admin' },

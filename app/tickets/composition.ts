@@ -82,6 +82,8 @@ function lastSeenByCustomer(ticketId: number, inboxId: number | null): Promise<L
     .where('ticket_id', ticketId)
     .if(inboxId !== null, (query) => query.where('inbox_id', inboxId!))
     .whereIn('kind', ['inbound', 'reply'])
+    // By time: what was taken over later may be older.
+    .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .select('id', 'kind', 'from_name', 'from_address', 'to', 'reply_to', 'forwarded_from', 'text', 'visible_text', 'external_id', 'references', 'created_at')
     .first()

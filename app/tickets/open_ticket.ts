@@ -11,7 +11,8 @@ export interface NewTicket {
   readonly channel: string
   readonly customerId: number
   readonly subject: string
-  readonly status?: 'new' | 'open' | 'spam'
+  /** `closed`: from before the desk. */
+  readonly status?: 'new' | 'open' | 'spam' | 'closed'
   readonly category?: string
   readonly priority?: string
   readonly language?: string | null
@@ -55,7 +56,8 @@ export async function openTicket(ticket: NewTicket, cause: Cause): Promise<Ticke
         messageCount: 0,
         noteCount: 0,
         attachmentCount: 0,
-        waitingSinceAt: ticket.status === 'spam' || ticket.waits === false ? null : at,
+        waitingSinceAt: ticket.status === 'spam' || ticket.status === 'closed' || ticket.waits === false ? null : at,
+        ...(ticket.status === 'closed' ? { resolvedAt: at, closedAt: at } : {}),
         createdAt: at,
         updatedAt: at,
       },

@@ -3,11 +3,15 @@ import { checkInbox } from './check.js'
 import { config } from './config.js'
 import { connectImap } from './imap_client.js'
 import { showDomain } from './domain/page.js'
+import { eml } from './importing/eml.js'
+import { imapWith } from './importing/imap.js'
+import { maildir } from './importing/maildir.js'
+import { mbox } from './importing/mbox.js'
 import { linksOf } from './links.js'
 import { listen } from './listener.js'
 import { beginConsent, endConsent } from './oauth/consent.js'
 import { pollWith } from './poll.js'
-import { readMail } from './reading/read.js'
+import { readMail, readMailAs } from './reading/read.js'
 import { sendMail } from './sending/send.js'
 import { settings } from './settings.js'
 
@@ -22,8 +26,10 @@ export default definePlugin({
     config,
     capabilities: { body: 'html', threads: 'references', files: { maxBytes: 25 * 1024 * 1024 }, repeatable: false },
     read: readMail,
+    readAs: readMailAs,
     send: sendMail,
     poll: pollWith(connectImap),
+    imports: { imap: imapWith(connectImap), mbox, maildir, eml },
     links: linksOf,
     address: (values) => values.address,
     check: (inbox) => checkInbox(inbox, connectImap),

@@ -81,6 +81,8 @@ export class InboundDraft {
     quarantined: false,
     /** It bears one of our own addresses as its sender. */
     fromOurselves: false,
+    /** From before the desk: a copy of what we sent by another program. */
+    wasSent: false,
     /** It names an id in our form without our signature. */
     forged: false,
     /** This ticket was opened for it. */
@@ -92,6 +94,11 @@ export class InboundDraft {
     readonly inbox: InboxFacts,
     readonly prepared: Prepared
   ) {}
+
+  /** From before the desk: recorded with its own time, and nothing follows from it. */
+  get isHistory(): boolean {
+    return this.item.via === 'import'
+  }
 
   get incoming(): Incoming {
     return this.prepared.incoming
@@ -105,6 +112,6 @@ export class InboundDraft {
 
   get cause(): Cause {
     const by: Actor = this.customer && !(this.incoming.type === 'message' && this.incoming.outgoing) ? { kind: 'customer', id: this.customer.id } : null
-    return { by, via: this.item.via, because: `incoming:${this.item.id}` }
+    return { by, via: this.item.via, because: `incoming:${this.item.id}`, ...(this.isHistory && this.incoming.type === 'message' ? { at: this.message.at.toMillis() } : {}) }
   }
 }

@@ -14,7 +14,7 @@ import { DuplicateMessage } from '#tickets/ticket/receiving'
 import { InboundDraft, type InboxFacts, type ItemRow, type Prepared, type Stop } from './draft.js'
 import { finish, putBack, type End } from './fate.js'
 import { readItem } from './reading.js'
-import { steps } from './steps.js'
+import { historySteps, steps } from './steps.js'
 
 const LEASE_MS = 60_000
 const RENEW_MS = 20_000
@@ -184,7 +184,7 @@ async function runSteps(item: ItemRow, inbox: InboxFacts, things: readonly Prepa
 
 async function runDraft(draft: InboundDraft): Promise<End> {
   let stop: Stop | undefined
-  for (const step of steps) {
+  for (const step of draft.isHistory ? historySteps : steps) {
     stop = (await step(draft)) ?? undefined
     if (stop) break
   }

@@ -14,6 +14,7 @@ import { findTicket } from './steps/find_ticket.js'
 import { judgeSpam } from './steps/judge_spam.js'
 import { openOrAppend } from './steps/open_or_append.js'
 import { assign } from './steps/assign.js'
+import { knowHistory, remember } from './steps/remember.js'
 import { stopLoops } from './steps/stop_loops.js'
 import { acknowledge } from './steps/acknowledge.js'
 
@@ -40,3 +41,9 @@ export const steps: readonly Step[] = [
   stopLoops,
   acknowledge,
 ]
+
+/**
+ * The same for what was there before the desk (imports): it is put where it belongs, with its own time, and starts
+ * nothing. Whatever is added above does not happen to it.
+ */
+export const historySteps: readonly Step[] = [knowHistory, detectAutomatic, findCustomer, findTicket, remember]

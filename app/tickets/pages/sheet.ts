@@ -2,6 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import { stillWaits } from '#routing/handover/handover_list'
 import { nowMs } from '#support/clock'
 import type { Envelope } from '#tickets/message_parts'
+import { UNTIL_ANSWER } from '#tickets/ticket/snoozable'
 import type { Directory } from './directory.js'
 
 /** A presence older than this has left; the page beats every fifteen seconds. */
@@ -45,6 +46,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     customer: { id: row.customer_id as number, name: (row.customer_name || row.customer_address || `#${row.customer_id}`) as string, address: row.customer_address as string | null, hasPicture: row.picture_sha256 !== null },
     owner: row.owner_id ? (agents.get(row.owner_id) ?? null) : null,
     acting: row.acting_id ? (agents.get(row.acting_id) ?? null) : null,
+    actingTeam: row.acting_team_id ? (teams.get(row.acting_team_id) ?? null) : null,
     team: row.team_id ? (teams.get(row.team_id) ?? null) : null,
     /** Null too when we have answered: nobody waits then. */
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
@@ -52,12 +54,17 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     windowUntilAt: moment(row.window_until_at),
     windowFromAt: moment(row.window_from_at),
     snoozedUntil: moment(row.snoozed_until),
+    untilAnswer: row.snoozed_until !== null && Number(row.snoozed_until) >= UNTIL_ANSWER.toMillis(),
     remindAt: moment(row.remind_at),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),
     dueAt: moment(row.due_at),
     createdAt: Number(row.created_at),
     mergedIntoId: row.merged_into_id as number | null,
+    sideOfId: row.side_of_id as number | null,
+    snoozeNote: row.snooze_note as string | null,
+    actingTeamId: row.acting_team_id as number | null,
+    ownerId: row.owner_id as number | null,
     followUpOfId: row.follow_up_of_id as number | null,
     possiblyOfId: row.possibly_of_id as number | null,
     automationStopped: row.automation_stopped_at !== null,

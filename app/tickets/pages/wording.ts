@@ -66,7 +66,8 @@ const words = {
   },
 
   sheetOwner: (sheet: Sheet, i18n: I18n) => {
-    const owner = sheet.owner ? (sheet.acting ? `${sheet.owner.name} → ${sheet.acting.name}` : sheet.owner.name) : null
+    const acting = sheet.acting ?? sheet.actingTeam
+    const owner = sheet.owner ? (acting ? `${sheet.owner.name} → ${acting.name}` : sheet.owner.name) : null
     return [owner, sheet.team?.name].filter(Boolean).join(' · ') || i18n.t('desk.free')
   },
 

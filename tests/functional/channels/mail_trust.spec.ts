@@ -323,7 +323,7 @@ test.group('Gateway | a colleague answers from his own mail program', (group) =>
 
   test('not proven: a note says so, and nothing leaves', async ({ assert }) => {
     const { ticket, agent } = await givenMatter()
-    for (const trust of [undefined, { verdict: 'unverified', checks: {} }, { verdict: 'suspect', checks: { dmarc: 'fail' } }] as const) {
+    for (const trust of [undefined, { verdict: 'unverified', checks: { spf: 'none' } }, { verdict: 'suspect', checks: { spf: 'fail' } }] as const) {
       await desk.came({ from: from(agent.email), trust, text: `Heslo k účtu ${trust?.verdict}`, thread: { marks: [replyMark('r', ticket.id)] } })
     }
     await drain()

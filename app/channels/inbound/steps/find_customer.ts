@@ -15,7 +15,7 @@ export async function findCustomer(draft: InboundDraft): Promise<void> {
 }
 
 async function sender({ message, flags }: InboundDraft): Promise<Address> {
-  if (message.outgoing) return message.to?.[0] ?? { kind: 'email', value: '' }
+  if (message.outgoing || flags.wasSent) return message.to?.[0] ?? { kind: 'email', value: '' }
   // A form writes in its own name; the person is in Reply-To.
   if (message.byForm && message.replyTo) return message.replyTo
   if (flags.fromOurselves && !flags.automatic && message.replyTo) return message.replyTo

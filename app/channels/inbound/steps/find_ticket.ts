@@ -5,6 +5,7 @@ import { openTransaction } from '#support/transaction'
 import { answerSubject } from '#tickets/composition'
 import Ticket from '#tickets/ticket'
 import { messagesByIds } from '../answered.js'
+import { inItsThread } from './its_thread.js'
 import type { InboundDraft } from '../draft.js'
 
 const DAY_MS = 86_400_000
@@ -36,9 +37,9 @@ export async function findTicket(draft: InboundDraft): Promise<void> {
     return
   }
 
-  const ticket = await followMerges(id)
-  if (strong !== null && ticket.customerId !== draft.customer!.id && !draft.message.outgoing) draft.flags.newParticipant = !(await participates(draft, ticket.id))
-  const followUp = !draft.flags.quiet && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
+  const ticket = await inItsThread(await followMerges(id), draft)
+  if (strong !== null && !ticket.sideOfId && ticket.customerId !== draft.customer!.id && !draft.message.outgoing) draft.flags.newParticipant = !(await participates(draft, ticket.id))
+  const followUp = !ticket.sideOfId && !draft.flags.quiet && !draft.isHistory && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
   if (followUp) draft.followUpOfId = ticket.id
   else draft.ticket = ticket
 }

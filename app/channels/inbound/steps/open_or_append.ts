@@ -25,13 +25,13 @@ export async function openOrAppend(draft: InboundDraft): Promise<void> {
 }
 
 async function open(draft: InboundDraft) {
-  const { message, inbox, customer, prepared, flags } = draft
+  const { inbox, customer, message, flags } = draft
   return openTicket(
     {
       inboxId: inbox.id,
       channel: inbox.channel,
       customerId: customer!.id,
-      subject: clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? '')),
+      subject: subjectFor(draft),
       status: draft.blocked || draft.spam?.verdict === 'spam' ? 'spam' : message.outgoing ? 'open' : 'new',
       category: flags.quiet || flags.quarantined ? 'notification' : undefined,
       followUpOfId: draft.followUpOfId,
@@ -42,13 +42,19 @@ async function open(draft: InboundDraft) {
   )
 }
 
-function inboundMessage(draft: InboundDraft): InboundMessage {
+/** What the ticket is called that a message opens. */
+export function subjectFor({ message, prepared }: InboundDraft): string {
+  return clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? ''))
+}
+
+/** The message as the ticket takes it. */
+export function inboundMessage(draft: InboundDraft): InboundMessage {
   const { message, prepared, inbox, customer, item, flags } = draft
   const spam = draft.spam && { ...draft.spam, reasons: draft.spam.reasons.map((reason) => reason.slice(0, 300)).slice(0, 20) }
   return {
-    kind: message.outgoing ? 'reply' : 'inbound',
+    kind: message.outgoing || flags.wasSent ? 'reply' : 'inbound',
     inboxId: inbox.id,
-    author: message.outgoing ? { kind: 'system', id: null } : { kind: 'customer', id: String(customer!.id) },
+    author: message.outgoing || flags.wasSent ? { kind: 'system', id: null } : { kind: 'customer', id: String(customer!.id) },
     fromName: clean(message.from.name),
     fromAddress: clean(message.from.value) || null,
     to: mailboxes(message.to),
@@ -64,6 +70,8 @@ function inboundMessage(draft: InboundDraft): InboundMessage {
     // Drivers name what is answered newest first; a chain is kept oldest first.
     references: [...new Set(message.thread?.answers ?? [])].slice(0, 50).reverse(),
     fingerprint: prepared.fingerprint,
+    invitation: message.invitation ?? null,
+    protection: message.protection ?? null,
     automatic: flags.automatic,
     automaticKind: flags.automatic ? (message.automaticKind ?? 'notice') : null,
     newParticipant: flags.newParticipant,
@@ -72,7 +80,7 @@ function inboundMessage(draft: InboundDraft): InboundMessage {
     authentication: authenticationOf(draft),
     remarks: (message.remarks ?? []).slice(0, 10).map((remark) => kept(inbox.channel, remark).slice(0, 2000)),
     incomingItemId: item.id,
-    sentAt: message.at.toMillis(),
+    sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
     reopens: message.outgoing || flags.quiet || draft.blocked ? false : true,
