@@ -24,6 +24,7 @@ export type ScannedRoutes = {
     'sessions.store': { paramsTuple?: []; params?: {} }
     'acceptances.show': { paramsTuple: [ParamValue]; params: {'secret': ParamValue} }
     'acceptances.store': { paramsTuple: [ParamValue]; params: {'secret': ParamValue} }
+    'sessions.show': { paramsTuple?: []; params?: {} }
     'sessions.destroy': { paramsTuple?: []; params?: {} }
     'profiles.show': { paramsTuple?: []; params?: {} }
     'profiles.update': { paramsTuple?: []; params?: {} }
@@ -81,7 +82,35 @@ export type ScannedRoutes = {
     'tags.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tags.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'properties.update': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'bulk_changes.create': { paramsTuple?: []; params?: {} }
     'bulk_changes.store': { paramsTuple?: []; params?: {} }
+    'acts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ticket_mergers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'ticket_mergers.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'ticket_mergers.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'splits.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'splits.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'links.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'links.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'other_id': ParamValue} }
+    'followings.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'followings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'sides.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'sides.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'sides.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'side_messages.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tasks.index': { paramsTuple?: []; params?: {} }
+    'tasks.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'tasks.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tasks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tasks.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'task_completions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'task_completions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'saved_views.index': { paramsTuple?: []; params?: {} }
+    'saved_views.store': { paramsTuple?: []; params?: {} }
+    'saved_views.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'saved_views.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'view_positions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_copies.store': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'kind': ParamValue} }
     'drafts.update': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'kind': ParamValue} }
     'drafts.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'kind': ParamValue} }
     'presences.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -109,6 +138,11 @@ export type ScannedRoutes = {
     'settlements.accept': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'settlements.answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'settlements.decline': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.undo': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -136,10 +170,19 @@ export type ScannedRoutes = {
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.replays.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.imports.index': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.import_surveys.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_files.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_runs.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.import_runs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.nothing_lost.show': { paramsTuple?: []; params?: {} }
     'admin.channels.jobs.index': { paramsTuple?: []; params?: {} }
     'admin.channels.jobs.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'searches.index': { paramsTuple?: []; params?: {} }
+    'palettes.show': { paramsTuple?: []; params?: {} }
     'agent_doors': { paramsTuple: [ParamValue,...ParamValue[]]; params: {'plugin': ParamValue,'*': ParamValue[]} }
     'panels.show': { paramsTuple: [ParamValue,ParamValue,ParamValue,ParamValue]; params: {'id': ParamValue,'plugin': ParamValue,'panel': ParamValue,'connection': ParamValue} }
     'actions.create': { paramsTuple: [ParamValue,ParamValue,ParamValue]; params: {'plugin': ParamValue,'action': ParamValue,'connection': ParamValue} }
@@ -155,6 +198,18 @@ export type ScannedRoutes = {
     'admin.plugins.connections.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
     'admin.plugins.connections.update': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
     'admin.plugins.connections.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
+    'notifications.index': { paramsTuple?: []; params?: {} }
+    'notifications.bell': { paramsTuple?: []; params?: {} }
+    'notifications.seen': { paramsTuple?: []; params?: {} }
+    'notifications.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'choices.edit': { paramsTuple?: []; params?: {} }
+    'choices.update': { paramsTuple?: []; params?: {} }
+    'devices.key': { paramsTuple?: []; params?: {} }
+    'devices.store': { paramsTuple?: []; params?: {} }
+    'devices.test': { paramsTuple?: []; params?: {} }
+    'devices.shown': { paramsTuple?: []; params?: {} }
+    'devices.forget': { paramsTuple?: []; params?: {} }
+    'devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'event_stream': { paramsTuple?: []; params?: {} }
     'subscribe': { paramsTuple?: []; params?: {} }
     'unsubscribe': { paramsTuple?: []; params?: {} }
@@ -171,10 +226,24 @@ export type ScannedRoutes = {
     'api.DELETE /tickets/{number}/closure': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/claim': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/claim': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/merge': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/merge': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/split': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/links/{other}': { paramsTuple: [ParamValue,ParamValue]; params: {'number': ParamValue,'other': ParamValue} }
+    'api.GET /tickets/{number}/followers': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/following': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/following': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/drafts': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /bulk-changes': { paramsTuple?: []; params?: {} }
+    'api.DELETE /acts/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /messages/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -188,6 +257,16 @@ export type ScannedRoutes = {
     'api.GET /notes/{note_id}/attachments/{id}': { paramsTuple: [ParamValue,ParamValue]; params: {'note_id': ParamValue,'id': ParamValue} }
     'api.GET /tickets/{number}/thread': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/events': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/side-conversations': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/side-conversations': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /side-conversations/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /side-conversations/{id}/messages': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /side-conversations/{id}/messages': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /tasks': { paramsTuple?: []; params?: {} }
+    'api.GET /tickets/{number}/tasks': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/tasks': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.PATCH /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /handovers': { paramsTuple?: []; params?: {} }
@@ -211,6 +290,10 @@ export type ScannedRoutes = {
     'api.POST /agents': { paramsTuple?: []; params?: {} }
     'api.POST /agents/{id}/invitation': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /agents/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /agents/{id}/offboarding/reassignment': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /teams': { paramsTuple?: []; params?: {} }
     'api.GET /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /teams': { paramsTuple?: []; params?: {} }
@@ -233,6 +316,12 @@ export type ScannedRoutes = {
     'api.GET /search': { paramsTuple?: []; params?: {} }
     'api.GET /tags': { paramsTuple?: []; params?: {} }
     'api.GET /views': { paramsTuple?: []; params?: {} }
+    'api.POST /views': { paramsTuple?: []; params?: {} }
+    'api.GET /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /notifications': { paramsTuple?: []; params?: {} }
+    'api.POST /notifications/seen': { paramsTuple?: []; params?: {} }
   }
   GET: {
     'first_runs.show': { paramsTuple?: []; params?: {} }
@@ -244,6 +333,7 @@ export type ScannedRoutes = {
     'admin.setup.tags.index': { paramsTuple?: []; params?: {} }
     'sessions.create': { paramsTuple?: []; params?: {} }
     'acceptances.show': { paramsTuple: [ParamValue]; params: {'secret': ParamValue} }
+    'sessions.show': { paramsTuple?: []; params?: {} }
     'profiles.show': { paramsTuple?: []; params?: {} }
     'admin.agents.index': { paramsTuple?: []; params?: {} }
     'admin.agents.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -260,6 +350,14 @@ export type ScannedRoutes = {
     'messages.index': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'windows.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_changes.create': { paramsTuple?: []; params?: {} }
+    'ticket_mergers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'splits.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'sides.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'sides.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tasks.index': { paramsTuple?: []; params?: {} }
+    'tasks.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'saved_views.index': { paramsTuple?: []; params?: {} }
     'presences.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'attachments.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'attachments.note': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -271,6 +369,7 @@ export type ScannedRoutes = {
     'handovers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'handovers.index': { paramsTuple?: []; params?: {} }
     'handovers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'pictures.show': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
@@ -283,9 +382,13 @@ export type ScannedRoutes = {
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.imports.index': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.nothing_lost.show': { paramsTuple?: []; params?: {} }
     'admin.channels.jobs.index': { paramsTuple?: []; params?: {} }
     'searches.index': { paramsTuple?: []; params?: {} }
+    'palettes.show': { paramsTuple?: []; params?: {} }
     'agent_doors': { paramsTuple: [ParamValue,...ParamValue[]]; params: {'plugin': ParamValue,'*': ParamValue[]} }
     'panels.show': { paramsTuple: [ParamValue,ParamValue,ParamValue,ParamValue]; params: {'id': ParamValue,'plugin': ParamValue,'panel': ParamValue,'connection': ParamValue} }
     'actions.create': { paramsTuple: [ParamValue,ParamValue,ParamValue]; params: {'plugin': ParamValue,'action': ParamValue,'connection': ParamValue} }
@@ -293,11 +396,19 @@ export type ScannedRoutes = {
     'admin.plugins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.create': { paramsTuple: [ParamValue]; params: {'plugin_id': ParamValue} }
     'admin.plugins.connections.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
+    'notifications.index': { paramsTuple?: []; params?: {} }
+    'notifications.bell': { paramsTuple?: []; params?: {} }
+    'notifications.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'choices.edit': { paramsTuple?: []; params?: {} }
+    'devices.key': { paramsTuple?: []; params?: {} }
     'event_stream': { paramsTuple?: []; params?: {} }
     'helps.keys': { paramsTuple?: []; params?: {} }
     'helps.menu': { paramsTuple?: []; params?: {} }
     'api.GET /tickets': { paramsTuple?: []; params?: {} }
     'api.GET /tickets/{number}': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/followers': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/drafts': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /messages/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /messages/{id}/raw': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -306,6 +417,11 @@ export type ScannedRoutes = {
     'api.GET /notes/{note_id}/attachments/{id}': { paramsTuple: [ParamValue,ParamValue]; params: {'note_id': ParamValue,'id': ParamValue} }
     'api.GET /tickets/{number}/thread': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/events': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /tickets/{number}/side-conversations': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.GET /side-conversations/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /side-conversations/{id}/messages': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /tasks': { paramsTuple?: []; params?: {} }
+    'api.GET /tickets/{number}/tasks': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /handovers': { paramsTuple?: []; params?: {} }
     'api.GET /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /attachments/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -316,6 +432,7 @@ export type ScannedRoutes = {
     'api.GET /agents': { paramsTuple?: []; params?: {} }
     'api.GET /agents/me': { paramsTuple?: []; params?: {} }
     'api.GET /agents/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /teams': { paramsTuple?: []; params?: {} }
     'api.GET /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /inboxes': { paramsTuple?: []; params?: {} }
@@ -328,6 +445,8 @@ export type ScannedRoutes = {
     'api.GET /search': { paramsTuple?: []; params?: {} }
     'api.GET /tags': { paramsTuple?: []; params?: {} }
     'api.GET /views': { paramsTuple?: []; params?: {} }
+    'api.GET /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /notifications': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'first_runs.show': { paramsTuple?: []; params?: {} }
@@ -339,6 +458,7 @@ export type ScannedRoutes = {
     'admin.setup.tags.index': { paramsTuple?: []; params?: {} }
     'sessions.create': { paramsTuple?: []; params?: {} }
     'acceptances.show': { paramsTuple: [ParamValue]; params: {'secret': ParamValue} }
+    'sessions.show': { paramsTuple?: []; params?: {} }
     'profiles.show': { paramsTuple?: []; params?: {} }
     'admin.agents.index': { paramsTuple?: []; params?: {} }
     'admin.agents.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -355,6 +475,14 @@ export type ScannedRoutes = {
     'messages.index': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'windows.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'bulk_changes.create': { paramsTuple?: []; params?: {} }
+    'ticket_mergers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'splits.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'sides.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'sides.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tasks.index': { paramsTuple?: []; params?: {} }
+    'tasks.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'saved_views.index': { paramsTuple?: []; params?: {} }
     'presences.show': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'attachments.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'attachments.note': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -366,6 +494,7 @@ export type ScannedRoutes = {
     'handovers.create': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'handovers.index': { paramsTuple?: []; params?: {} }
     'handovers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'customers.index': { paramsTuple?: []; params?: {} }
     'customers.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'pictures.show': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
@@ -378,15 +507,24 @@ export type ScannedRoutes = {
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.imports.index': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.create': { paramsTuple?: []; params?: {} }
+    'admin.channels.imports.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.nothing_lost.show': { paramsTuple?: []; params?: {} }
     'admin.channels.jobs.index': { paramsTuple?: []; params?: {} }
     'searches.index': { paramsTuple?: []; params?: {} }
+    'palettes.show': { paramsTuple?: []; params?: {} }
     'panels.show': { paramsTuple: [ParamValue,ParamValue,ParamValue,ParamValue]; params: {'id': ParamValue,'plugin': ParamValue,'panel': ParamValue,'connection': ParamValue} }
     'actions.create': { paramsTuple: [ParamValue,ParamValue,ParamValue]; params: {'plugin': ParamValue,'action': ParamValue,'connection': ParamValue} }
     'admin.plugins.index': { paramsTuple?: []; params?: {} }
     'admin.plugins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.create': { paramsTuple: [ParamValue]; params: {'plugin_id': ParamValue} }
     'admin.plugins.connections.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
+    'notifications.index': { paramsTuple?: []; params?: {} }
+    'notifications.bell': { paramsTuple?: []; params?: {} }
+    'notifications.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'choices.edit': { paramsTuple?: []; params?: {} }
+    'devices.key': { paramsTuple?: []; params?: {} }
     'event_stream': { paramsTuple?: []; params?: {} }
     'helps.keys': { paramsTuple?: []; params?: {} }
     'helps.menu': { paramsTuple?: []; params?: {} }
@@ -417,6 +555,17 @@ export type ScannedRoutes = {
     'claims.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tags.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'bulk_changes.store': { paramsTuple?: []; params?: {} }
+    'ticket_mergers.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'splits.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'links.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'followings.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'sides.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'side_messages.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'tasks.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'task_completions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'saved_views.store': { paramsTuple?: []; params?: {} }
+    'view_positions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'draft_copies.store': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'kind': ParamValue} }
     'presences.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'uploads.store': { paramsTuple?: []; params?: {} }
     'image_allowances.store': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
@@ -426,6 +575,7 @@ export type ScannedRoutes = {
     'settlements.accept': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'settlements.answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'settlements.decline': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'addresses.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'mergers.store': { paramsTuple: [ParamValue]; params: {'customer_id': ParamValue} }
     'hooks.store': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin': ParamValue,'inbox_key': ParamValue} }
@@ -436,12 +586,20 @@ export type ScannedRoutes = {
     'admin.channels.templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.replays.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.imports.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_surveys.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_files.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.import_runs.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.jobs.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'agent_doors': { paramsTuple: [ParamValue,...ParamValue[]]; params: {'plugin': ParamValue,'*': ParamValue[]} }
     'actions.store': { paramsTuple: [ParamValue,ParamValue,ParamValue]; params: {'plugin': ParamValue,'action': ParamValue,'connection': ParamValue} }
     'admin.enablements.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugin_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.store': { paramsTuple: [ParamValue]; params: {'plugin_id': ParamValue} }
+    'notifications.seen': { paramsTuple?: []; params?: {} }
+    'devices.store': { paramsTuple?: []; params?: {} }
+    'devices.test': { paramsTuple?: []; params?: {} }
+    'devices.shown': { paramsTuple?: []; params?: {} }
     'subscribe': { paramsTuple?: []; params?: {} }
     'unsubscribe': { paramsTuple?: []; params?: {} }
     'themes.store': { paramsTuple?: []; params?: {} }
@@ -449,11 +607,20 @@ export type ScannedRoutes = {
     'api.POST /tickets/{number}/resolution': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/closure': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/claim': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/merge': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/split': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/following': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /bulk-changes': { paramsTuple?: []; params?: {} }
     'api.POST /tickets/{number}/messages': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /tickets/{number}/notes': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/side-conversations': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /side-conversations/{id}/messages': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /tickets/{number}/tasks': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /handovers/{id}/acceptance': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /handovers/{id}/answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -463,12 +630,15 @@ export type ScannedRoutes = {
     'api.POST /customers/{id}/merge': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /agents': { paramsTuple?: []; params?: {} }
     'api.POST /agents/{id}/invitation': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /teams': { paramsTuple?: []; params?: {} }
     'api.POST /inboxes': { paramsTuple?: []; params?: {} }
     'api.POST /inboxes/{id}/check': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /inboxes/{id}/inbound': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /incoming/{id}/replay': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /jobs/{id}/retry': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /views': { paramsTuple?: []; params?: {} }
+    'api.POST /notifications/seen': { paramsTuple?: []; params?: {} }
   }
   DELETE: {
     'admin.setup.skips.destroy': { paramsTuple?: []; params?: {} }
@@ -490,26 +660,47 @@ export type ScannedRoutes = {
     'spams.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'claims.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tags.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'acts.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'ticket_mergers.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'links.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'other_id': ParamValue} }
+    'followings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'tasks.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'task_completions.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'saved_views.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'drafts.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'kind': ParamValue} }
     'presences.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'readings.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'deliveries.destroy': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'handovers.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'offboardings.undo': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'addresses.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'customer_id': ParamValue,'id': ParamValue} }
     'admin.channels.inboxes.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.import_runs.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.enablements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
+    'devices.forget': { paramsTuple?: []; params?: {} }
+    'devices.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /tickets/{number}/resolution': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/closure': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/spam': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/claim': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/reminder': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /tickets/{number}/snooze': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/merge': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/links/{other}': { paramsTuple: [ParamValue,ParamValue]; params: {'number': ParamValue,'other': ParamValue} }
+    'api.DELETE /tickets/{number}/following': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /acts/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /agents/{id}/offboarding/reassignment': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   PUT: {
     'admin.setup.companies.update': { paramsTuple?: []; params?: {} }
@@ -520,9 +711,11 @@ export type ScannedRoutes = {
     'admin.agents.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.teams.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'drafts.update': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'kind': ParamValue} }
+    'offboardings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.inboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.update': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
+    'choices.update': { paramsTuple?: []; params?: {} }
   }
   PATCH: {
     'admin.setup.tags.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -530,6 +723,8 @@ export type ScannedRoutes = {
     'admin.teams.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'notes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'properties.update': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'tasks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'saved_views.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'deliveries.update': { paramsTuple: [ParamValue]; params: {'message_id': ParamValue} }
     'customers.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.inboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -537,10 +732,12 @@ export type ScannedRoutes = {
     'admin.plugins.connections.update': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
     'api.PATCH /tickets/{number}': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.PATCH /messages/{id}/delivery': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /customers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /agents/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   OPTIONS: {
   }

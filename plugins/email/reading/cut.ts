@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { HeaderLine } from './headers.js'
-import { letterOf, type Letter } from './letter.js'
+import { wordsOf, type Words } from './apart.js'
 import { MimeWalker, type Entity } from './mime.js'
 import { parameter } from './parameters.js'
 import { transferDecoder } from './transfer.js'
@@ -31,7 +31,7 @@ export interface Place {
 export interface Cut {
   readonly lines: readonly HeaderLine[]
   readonly root: Entity | null
-  readonly letter: Letter
+  readonly letter: Words
   readonly pieces: readonly Piece[]
   /** Why the rest could not be read; what is here was read before. */
   readonly fault?: Error
@@ -57,9 +57,12 @@ export async function cutMail(source: Readable, bytes: number, charset?: string)
     if (walker.fault) break
   }
   const root = walker.end()
-  const letter = letterOf(root, charset)
+  const letter = await wordsOf(root, charset).catch((error: Error) => {
+    walker.fault ??= error
+    return { text: '', visible: '', html: null, uuFiles: [] } satisfies Words
+  })
   const pieces = walker.files.map(pieceOf)
-  const uuPieces = letter.uuFiles.map(({ name, content }, at) => ({ index: pieces.length + at, type: 'application/octet-stream', name, bytes: content.length, content }))
+  const uuPieces = letter.uuFiles.map(({ name, content }, at) => ({ index: pieces.length + at, type: 'application/octet-stream', name, bytes: content.length, content: Buffer.from(content) }))
   return { lines: root?.lines ?? [], root, letter, pieces: [...pieces, ...uuPieces], ...(walker.fault ? { fault: walker.fault } : {}) }
 }
 

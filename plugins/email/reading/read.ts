@@ -11,7 +11,6 @@ import { filesOf, original } from './files.js'
 import { Headers } from './headers.js'
 import { protectionOf } from './protection.js'
 import { FORWARD_SUBJECT } from './quote_patterns.js'
-import { visibleText } from './quotes.js'
 import { UNFETCHED, whyUnfetched } from './unfetched.js'
 
 /** Who wrote a mail that names nobody. */
@@ -43,7 +42,7 @@ export async function readMailAs(item: Stored, encoding: string): Promise<{ subj
 }
 
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
-  const { text, html } = cut.letter
+  const { text, html, visible } = cut.letter
   const sent = headers.date()
   const from = senderOf(headers)
   const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
@@ -68,7 +67,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
     // What is passed on is there to be read.
-    visibleText: FORWARD_SUBJECT.test(subject) ? text : visibleText(text, html),
+    visibleText: FORWARD_SUBJECT.test(subject) ? text : visible,
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,
