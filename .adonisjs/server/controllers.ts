@@ -5,6 +5,7 @@
 
 export const controllers = {
   channels: {
+    AutoReplies: () => import('#app/channels/controllers/auto_replies_controller'),
     Checks: () => import('#app/channels/controllers/checks_controller'),
     Hooks: () => import('#app/channels/controllers/hooks_controller'),
     ImportFiles: () => import('#app/channels/controllers/import_files_controller'),
@@ -18,6 +19,7 @@ export const controllers = {
     Pauses: () => import('#app/channels/controllers/pauses_controller'),
     Removals: () => import('#app/channels/controllers/removals_controller'),
     Replays: () => import('#app/channels/controllers/replays_controller'),
+    Senders: () => import('#app/channels/controllers/senders_controller'),
     States: () => import('#app/channels/controllers/states_controller'),
     Templates: () => import('#app/channels/controllers/templates_controller'),
   },
@@ -57,9 +59,18 @@ export const controllers = {
     Plugins: () => import('#app/plugins/controllers/plugins_controller'),
   },
   routing: {
+    Absences: () => import('#app/routing/controllers/absences_controller'),
+    CatchUps: () => import('#app/routing/controllers/catch_ups_controller'),
+    Checklists: () => import('#app/routing/controllers/checklists_controller'),
+    CoverAnswers: () => import('#app/routing/controllers/cover_answers_controller'),
     Handovers: () => import('#app/routing/controllers/handovers_controller'),
+    Keepings: () => import('#app/routing/controllers/keepings_controller'),
     Offboardings: () => import('#app/routing/controllers/offboardings_controller'),
+    Plans: () => import('#app/routing/controllers/plans_controller'),
+    Returns: () => import('#app/routing/controllers/returns_controller'),
     Settlements: () => import('#app/routing/controllers/settlements_controller'),
+    SickLeaves: () => import('#app/routing/controllers/sick_leaves_controller'),
+    TakingsBack: () => import('#app/routing/controllers/takings_back_controller'),
   },
   search: {
     Palettes: () => import('#app/search/controllers/palettes_controller'),
@@ -80,6 +91,7 @@ export const controllers = {
     Arrivals: () => import('#app/tickets/controllers/arrivals_controller'),
     Assignments: () => import('#app/tickets/controllers/assignments_controller'),
     Attachments: () => import('#app/tickets/controllers/attachments_controller'),
+    Automations: () => import('#app/tickets/controllers/automations_controller'),
     BulkChanges: () => import('#app/tickets/controllers/bulk_changes_controller'),
     Cards: () => import('#app/tickets/controllers/cards_controller'),
     Claims: () => import('#app/tickets/controllers/claims_controller'),

@@ -49,6 +49,27 @@ export type ScannedRoutes = {
     'admin.teams.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.teams.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.audits.index': { paramsTuple?: []; params?: {} }
+    'absences.check': { paramsTuple?: []; params?: {} }
+    'absences.index': { paramsTuple?: []; params?: {} }
+    'absences.create': { paramsTuple?: []; params?: {} }
+    'absences.store': { paramsTuple?: []; params?: {} }
+    'absences.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'absences.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'absences.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'absences.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'returns.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'cover_answers.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'checklists.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'checklists.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'catch_ups.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'catch_ups.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'sick_leaves.create': { paramsTuple?: []; params?: {} }
+    'sick_leaves.store': { paramsTuple?: []; params?: {} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'plans.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'keepings.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'takings_back.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'takings_back.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
@@ -76,6 +97,7 @@ export type ScannedRoutes = {
     'reminders.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'automations.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'assignments.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'claims.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'claims.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -166,6 +188,10 @@ export type ScannedRoutes = {
     'admin.channels.templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.auto_replies.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.senders.index': { paramsTuple?: []; params?: {} }
+    'admin.channels.senders.store': { paramsTuple?: []; params?: {} }
+    'admin.channels.senders.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -290,6 +316,20 @@ export type ScannedRoutes = {
     'api.POST /agents': { paramsTuple?: []; params?: {} }
     'api.POST /agents/{id}/invitation': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /agents/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /absences': { paramsTuple?: []; params?: {} }
+    'api.POST /absences': { paramsTuple?: []; params?: {} }
+    'api.POST /absences/check': { paramsTuple?: []; params?: {} }
+    'api.GET /absences/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /absences/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /absences/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /absences/{id}/return': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /absences/{id}/answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /agents/{id}/default-plan': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /agents/{id}/default-plan': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /coverages': { paramsTuple?: []; params?: {} }
+    'api.POST /tickets/{number}/keeping': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/taking-back': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.DELETE /tickets/{number}/taking-back': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -308,6 +348,9 @@ export type ScannedRoutes = {
     'api.GET /inboxes/{id}/health': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /inboxes/{id}/templates': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /inboxes/{id}/inbound': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /sender-rules': { paramsTuple?: []; params?: {} }
+    'api.POST /sender-rules': { paramsTuple?: []; params?: {} }
+    'api.DELETE /sender-rules/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /incoming': { paramsTuple?: []; params?: {} }
     'api.GET /incoming/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /incoming/{id}/replay': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -340,6 +383,14 @@ export type ScannedRoutes = {
     'admin.teams.index': { paramsTuple?: []; params?: {} }
     'admin.teams.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.audits.index': { paramsTuple?: []; params?: {} }
+    'absences.index': { paramsTuple?: []; params?: {} }
+    'absences.create': { paramsTuple?: []; params?: {} }
+    'absences.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'absences.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'checklists.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'catch_ups.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'sick_leaves.create': { paramsTuple?: []; params?: {} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
@@ -379,6 +430,7 @@ export type ScannedRoutes = {
     'admin.channels.inboxes.create': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.states.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.senders.index': { paramsTuple?: []; params?: {} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -432,6 +484,10 @@ export type ScannedRoutes = {
     'api.GET /agents': { paramsTuple?: []; params?: {} }
     'api.GET /agents/me': { paramsTuple?: []; params?: {} }
     'api.GET /agents/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /absences': { paramsTuple?: []; params?: {} }
+    'api.GET /absences/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /agents/{id}/default-plan': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /coverages': { paramsTuple?: []; params?: {} }
     'api.GET /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /teams': { paramsTuple?: []; params?: {} }
     'api.GET /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -439,6 +495,7 @@ export type ScannedRoutes = {
     'api.GET /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /inboxes/{id}/health': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /inboxes/{id}/templates': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.GET /sender-rules': { paramsTuple?: []; params?: {} }
     'api.GET /incoming': { paramsTuple?: []; params?: {} }
     'api.GET /incoming/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.GET /jobs': { paramsTuple?: []; params?: {} }
@@ -465,6 +522,14 @@ export type ScannedRoutes = {
     'admin.teams.index': { paramsTuple?: []; params?: {} }
     'admin.teams.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.audits.index': { paramsTuple?: []; params?: {} }
+    'absences.index': { paramsTuple?: []; params?: {} }
+    'absences.create': { paramsTuple?: []; params?: {} }
+    'absences.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'absences.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'checklists.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'catch_ups.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'sick_leaves.create': { paramsTuple?: []; params?: {} }
+    'plans.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'views.index': { paramsTuple?: []; params?: {} }
     'views.show': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
     'views.news': { paramsTuple: [ParamValue]; params: {'view': ParamValue} }
@@ -504,6 +569,7 @@ export type ScannedRoutes = {
     'admin.channels.inboxes.create': { paramsTuple?: []; params?: {} }
     'admin.channels.inboxes.edit': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.states.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.senders.index': { paramsTuple?: []; params?: {} }
     'admin.channels.removals.create': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.incoming.index': { paramsTuple?: []; params?: {} }
     'admin.channels.incoming.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -542,6 +608,14 @@ export type ScannedRoutes = {
     'admin.deactivations.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.expulsions.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.teams.store': { paramsTuple?: []; params?: {} }
+    'absences.check': { paramsTuple?: []; params?: {} }
+    'absences.store': { paramsTuple?: []; params?: {} }
+    'returns.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'cover_answers.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'catch_ups.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'sick_leaves.store': { paramsTuple?: []; params?: {} }
+    'keepings.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'takings_back.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tickets.store': { paramsTuple?: []; params?: {} }
     'messages.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -551,6 +625,7 @@ export type ScannedRoutes = {
     'snoozes.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'reminders.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'spams.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
+    'automations.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'assignments.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'claims.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tags.store': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -585,6 +660,8 @@ export type ScannedRoutes = {
     'admin.channels.checks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.templates.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.auto_replies.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.senders.store': { paramsTuple?: []; params?: {} }
     'admin.channels.replays.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.imports.store': { paramsTuple?: []; params?: {} }
     'admin.channels.import_surveys.store': { paramsTuple?: []; params?: {} }
@@ -630,11 +707,18 @@ export type ScannedRoutes = {
     'api.POST /customers/{id}/merge': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /agents': { paramsTuple?: []; params?: {} }
     'api.POST /agents/{id}/invitation': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /absences': { paramsTuple?: []; params?: {} }
+    'api.POST /absences/check': { paramsTuple?: []; params?: {} }
+    'api.POST /absences/{id}/return': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /absences/{id}/answer': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /tickets/{number}/keeping': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
+    'api.POST /tickets/{number}/taking-back': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /teams': { paramsTuple?: []; params?: {} }
     'api.POST /inboxes': { paramsTuple?: []; params?: {} }
     'api.POST /inboxes/{id}/check': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /inboxes/{id}/inbound': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.POST /sender-rules': { paramsTuple?: []; params?: {} }
     'api.POST /incoming/{id}/replay': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /jobs/{id}/retry': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /views': { paramsTuple?: []; params?: {} }
@@ -651,6 +735,8 @@ export type ScannedRoutes = {
     'admin.invitations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.deactivations.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.teams.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'absences.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'takings_back.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'notes.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'resolutions.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'closures.destroy': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
@@ -677,6 +763,7 @@ export type ScannedRoutes = {
     'addresses.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'customer_id': ParamValue,'id': ParamValue} }
     'admin.channels.inboxes.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.pauses.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'admin.channels.senders.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.import_runs.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.enablements.destroy': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
@@ -696,10 +783,13 @@ export type ScannedRoutes = {
     'api.DELETE /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /tickets/{number}/handover': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /handovers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /absences/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /tickets/{number}/taking-back': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.DELETE /agents/{id}/offboarding': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /agents/{id}/offboarding/reassignment': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.DELETE /sender-rules/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
   }
   PUT: {
@@ -710,6 +800,9 @@ export type ScannedRoutes = {
     'availabilities.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.agents.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.teams.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'absences.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'checklists.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'plans.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'drafts.update': { paramsTuple: [ParamValue,ParamValue]; params: {'ticket_id': ParamValue,'kind': ParamValue} }
     'offboardings.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.channels.inboxes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -721,6 +814,7 @@ export type ScannedRoutes = {
     'admin.setup.tags.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.agents.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.teams.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'absences.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'notes.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'properties.update': { paramsTuple: [ParamValue]; params: {'ticket_id': ParamValue} }
     'tasks.update': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
@@ -735,6 +829,8 @@ export type ScannedRoutes = {
     'api.PATCH /tasks/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /customers/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /agents/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /absences/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'api.PATCH /agents/{id}/default-plan': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /teams/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /inboxes/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }

@@ -14,6 +14,7 @@ interface Part {
 const PARTS: readonly Part[] = [
   { key: 'home', icon: 'home', lowest: 'supervisor', href: '/admin' },
   { key: 'inboxes', icon: 'mail', lowest: 'supervisor' },
+  { key: 'senders', icon: 'spam', lowest: 'supervisor' },
   { key: 'agents', icon: 'customer', lowest: 'admin' },
   { key: 'teams', icon: 'team', lowest: 'supervisor' },
   { key: 'tags', icon: 'tag', lowest: 'supervisor' },

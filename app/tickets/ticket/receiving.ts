@@ -39,6 +39,9 @@ export interface InboundMessage {
   readonly automatic?: boolean
   readonly invitation?: Invitation | null
   readonly protection?: Protection | null
+  readonly automaticKind?: string | null
+  /** Who had no part in this ticket before. */
+  readonly newParticipant?: boolean
   readonly forwardedFrom?: ForwardedFrom | null
   readonly bounce?: Bounce | null
   readonly spam?: SpamVerdict | null
@@ -185,6 +188,8 @@ async function insertMessage(ticketId: number, received: InboundMessage, created
       'references': JSON.stringify(message.references ?? []),
       'fingerprint': message.fingerprint ?? null,
       'automatic': message.automatic ? 1 : 0,
+      'automatic_kind': message.automaticKind?.slice(0, 12) ?? null,
+      'new_participant': message.newParticipant ? 1 : 0,
       'remote_images': message.remoteImages ?? 0,
       'invitation': message.invitation ? JSON.stringify(message.invitation) : null,
       'protection': message.protection ?? null,

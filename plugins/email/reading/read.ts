@@ -3,14 +3,20 @@ import type { Readable } from 'node:stream'
 import { DateTime } from 'luxon'
 import type { Address, Incoming, IncomingMessage, Invitation, Stored } from '#plugin'
 import { ownAddresses, type EmailInbox } from '../config.js'
-import { isAutomatic } from './automatic.js'
+import { isAddressed, isForm, marksOf, withoutMarks } from './addressed.js'
+import { automaticKind } from './automatic.js'
 import { isOurForm, readBounce } from './bounce.js'
 import { readInvitation } from './calendar.js'
 import { cutMail, type Cut } from './cut.js'
 import { filesOf, original } from './files.js'
+import { readForwarded } from './forwarded.js'
+import { readReceipt } from './receipt.js'
 import { Headers } from './headers.js'
 import { protectionOf } from './protection.js'
 import { FORWARD_SUBJECT } from './quote_patterns.js'
+import { askRspamd } from '../trust/rspamd.js'
+import { spamByHeaders } from '../trust/spam_headers.js'
+import { weighSender } from '../trust/weigh.js'
 import { UNFETCHED, whyUnfetched } from './unfetched.js'
 
 /** Who wrote a mail that names nobody. */
@@ -31,7 +37,26 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   if (!SIGNS_OF_A_MAIL.some((name) => headers.has(name))) throw new Error('This is not an e-mail: it has none of the headers of one')
 
   const externalId = headers.ids('message-id')[0] ?? `<${await hashOf(item)}@no-id.local>`
-  return [readBounce(headers, cut.pieces, externalId, item.at) ?? message(item, inbox, cut, headers, externalId)]
+  const receipt = readReceipt(cut.pieces, item.at)
+  if (receipt) return [receipt]
+  const read = message(item, inbox, cut, headers, externalId)
+  if (['receipt', 'complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
+  const own = ownAddresses(inbox.config)
+  const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own })
+  if (bounce) return [bounce]
+  const trust = await weighSender({ headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }, item, inbox)
+  const spam = worse(spamByHeaders(headers, inbox), await askRspamd(item, read.from.value, inbox))
+  return [{ ...read, ...(trust ? { trust } : {}), ...(spam ? { spam } : {}) }]
+}
+
+type Spam = NonNullable<IncomingMessage['spam']>
+
+/** Two filters have spoken: the one that saw more counts, with what both have seen. */
+function worse(one: Spam | null, other: Spam | null): Spam | null {
+  if (!one || !other) return one ?? other
+  const rank = { ham: 0, unsure: 1, spam: 2 }
+  const [first, second] = rank[other.verdict] > rank[one.verdict] ? [other, one] : [one, other]
+  return { ...first, reasons: [...new Set([...first.reasons, ...second.reasons])] }
 }
 
 /** The words of a stored mail in an encoding that a person has chosen. */
@@ -42,7 +67,9 @@ export async function readMailAs(item: Stored, encoding: string): Promise<{ subj
 }
 
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
-  const { text, html, visible } = cut.letter
+  const marks = marksOf(headers, cut.letter.html)
+  const html = cut.letter.html && withoutMarks(cut.letter.html)
+  const text = withoutMarks(cut.letter.text)
   const sent = headers.date()
   const from = senderOf(headers)
   const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
@@ -53,6 +80,8 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const invitation = invitationIn(cut)
   const protection = protectionOf(cut.root, text)
   const files = filesOf(item, cut.pieces, html ?? '')
+  const kind = automaticKind(headers, cut.pieces, from.value, subject, text)
+  const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, text)
   const isOwn = ownAddresses(inbox.config).includes(from.value.toLowerCase()) && isOurForm(externalId)
 
   return {
@@ -67,14 +96,18 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
     // What is passed on is there to be read.
-    visibleText: FORWARD_SUBJECT.test(subject) ? text : visible,
+    visibleText: FORWARD_SUBJECT.test(subject) ? text : withoutMarks(cut.letter.visible),
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,
-    thread: { answers, ...(inReplyTo ? { inReplyTo } : {}) },
+    thread: { answers, ...(inReplyTo ? { inReplyTo } : {}), ...(marks.length > 0 ? { marks } : {}) },
+    addressed: isAddressed(inbox, [...headers.addresses('to'), ...headers.addresses('cc')]),
+    identity: identityOf(headers, from, text || html || ''),
+    ...(replyTo && isForm(inbox, from.value) ? { byForm: true } : {}),
+    ...(kind ? { automatic: true, automaticKind: kind } : {}),
+    ...(forwardedFrom ? { forwardedFrom } : {}),
     ...(invitation ? { invitation } : {}),
     ...(protection ? { protection } : {}),
-    ...(isAutomatic(headers, from.value, subject) ? { automatic: true } : {}),
   }
 }
 
@@ -89,6 +122,11 @@ function senderOf(headers: Headers): Address {
 function invitationIn({ pieces }: Cut): Invitation | null {
   const piece = pieces.find(({ type, content, name }) => content && (type === 'text/calendar' || type === 'application/ics' || (type === 'application/octet-stream' && /\.ics$/i.test(name ?? ''))))
   return piece?.content ? readInvitation(piece.content, piece.charset, piece.method) : null
+}
+
+/** Not the way it took nor the hour it came: the same mail to two of our addresses is one (contracts/channels/07a). */
+function identityOf(headers: Headers, from: Address, words: string): string {
+  return createHash('sha256').update([from.value.toLowerCase(), headers.text('date') ?? '', headers.text('subject') ?? '', words.slice(0, 2048)].join('\n')).digest('hex')
 }
 
 async function hashOf(item: Stored): Promise<string> {
