@@ -26,7 +26,7 @@ test.group('Desk | reading', (group) => {
     assert.notInclude(page, '<img src=x')
   })
 
-  test('a list costs eight queries and a ticket seventeen, however many rows', async ({ client, assert }) => {
+  test('a list costs eight queries and a ticket fifteen, however many rows', async ({ client, assert }) => {
     const agent = await givenAgent()
     const inbox = await givenInbox()
     const customerId = await givenCustomer()
@@ -44,7 +44,7 @@ test.group('Desk | reading', (group) => {
       return 1 + ran.filter(({ sql }) => !sql.includes('sessions')).length
     }
     assert.isAtMost(await cost('/views/waiting'), 8)
-    assert.isAtMost(await cost(`/tickets/${id}?view=waiting`), 17)
+    assert.isAtMost(await cost(`/tickets/${id}?view=waiting`), 15)
   })
 
   test('htmx gets the ticket alone; a browser gets the whole page at the same address', async ({ client, assert }) => {

@@ -51,10 +51,10 @@ test.group('HTML of a stranger', () => {
   })
 
   test('refuses nests and sizes that no person writes, quickly', ({ assert }) => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     assert.isNull(sanitiseMail('<div>'.repeat(20_000)).html)
     assert.isNull(sanitiseMail('x'.repeat(2_000_001)).html)
     sanitiseMail('<a '.repeat(300_000))
-    assert.isBelow(performance.now() - started, 4000)
+    assert.isBelow(process.cpuUsage(started).user / 1000, 4000)
   })
 })
