@@ -121,6 +121,13 @@ export interface ChannelDriver<C extends Fields> {
   /** Turns stored bytes into what they mean. No network but downloads of files; may run again. */
   read(item: Stored, inbox: Inbox<C>): readonly Incoming[] | Promise<readonly Incoming[]>
   send?(message: OutgoingMessage, inbox: Inbox<C>): Promise<Sent>
+  /**
+   * Keeps a copy of what was sent where the mailbox's other programs look for it, unless it is there already. Asked
+   * after the message has left, and again until it works; nothing leaves by it.
+   */
+  keepCopy?(message: OutgoingMessage, inbox: Inbox<C>): Promise<void>
+  /** Whether the other side shows that a message with this reference has left; null when it cannot tell. Settles an `unknown`. */
+  hasLeft?(reference: string, inbox: Inbox<C>): Promise<boolean | null>
   /** Tells the customer that somebody writes, or has read up to now. Best effort: never repeated. */
   signal?(signal: 'typing' | 'seen', to: Address, inbox: Inbox<C>, about?: { readonly lastExternalId?: string }): Promise<void>
   /** Asked after a customer wrote for the first time, never while a message is taken in. */
