@@ -47,6 +47,22 @@ export interface Stored extends Omit<Raw, 'body'> {
   text(): Promise<string>
 }
 
+/** An invitation to a meeting, its change, cancellation or answer (iCalendar, RFC 5545 and 5546). */
+export interface Invitation {
+  readonly method: 'request' | 'cancel' | 'reply' | 'counter' | 'publish'
+  readonly summary?: string
+  /** ISO 8601 in UTC; of a whole day its midnight. */
+  readonly start?: string
+  readonly end?: string
+  readonly allDay?: boolean
+  readonly place?: string
+  readonly organiser?: { readonly name?: string; readonly address: string }
+  readonly attendees?: readonly { readonly name?: string; readonly address: string }[]
+}
+
+/** How the contents of a mail are sealed; nothing here verifies a signature. */
+export type Protection = 'smime-signed' | 'smime-encrypted' | 'pgp-signed' | 'pgp-encrypted'
+
 export interface IncomingMessage {
   readonly type: 'message'
   /** The message's own id in the channel: Message-ID, mid, wamid. */
@@ -61,13 +77,18 @@ export interface IncomingMessage {
   readonly replyTo?: Address
   /** Whether one of this inbox's own addresses, aliases too, is among `to` and `cc`; absent where the channel cannot tell. */
   readonly addressed?: boolean
+  /** When it came: the order of a thread. */
   readonly at: DateTime
+  /** When its sender says it was written; only shown. */
+  readonly sentAt?: DateTime
   readonly text: string
   /** Without quoted history and signature. */
   readonly visibleText?: string
   readonly html?: string
   readonly subject?: string
   readonly files?: readonly File[]
+  readonly invitation?: Invitation
+  readonly protection?: Protection
   /** Our `reference`, where the channel echoes it: proof that this is what we sent. `partReference` counts too. */
   readonly reference?: string
   /** What the channel says of it besides its words: a button was pressed, a story answered, an advertisement led here. */
