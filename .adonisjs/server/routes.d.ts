@@ -181,13 +181,6 @@ export type ScannedRoutes = {
     'admin.plugins.connections.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
     'admin.plugins.connections.update': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
     'admin.plugins.connections.destroy': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
-    'event_stream': { paramsTuple?: []; params?: {} }
-    'subscribe': { paramsTuple?: []; params?: {} }
-    'unsubscribe': { paramsTuple?: []; params?: {} }
-    'themes.store': { paramsTuple?: []; params?: {} }
-    'helps.keys': { paramsTuple?: []; params?: {} }
-    'helps.menu': { paramsTuple?: []; params?: {} }
-    'kit.index': { paramsTuple?: []; params?: {} }
     'api.GET /tickets': { paramsTuple?: []; params?: {} }
     'api.POST /tickets': { paramsTuple?: []; params?: {} }
     'api.GET /tickets/{number}': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
@@ -286,6 +279,13 @@ export type ScannedRoutes = {
     'api.GET /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.PATCH /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.DELETE /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'event_stream': { paramsTuple?: []; params?: {} }
+    'subscribe': { paramsTuple?: []; params?: {} }
+    'unsubscribe': { paramsTuple?: []; params?: {} }
+    'themes.store': { paramsTuple?: []; params?: {} }
+    'helps.keys': { paramsTuple?: []; params?: {} }
+    'helps.menu': { paramsTuple?: []; params?: {} }
+    'kit.index': { paramsTuple?: []; params?: {} }
   }
   GET: {
     'first_runs.show': { paramsTuple?: []; params?: {} }
@@ -352,10 +352,6 @@ export type ScannedRoutes = {
     'admin.plugins.show': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.create': { paramsTuple: [ParamValue]; params: {'plugin_id': ParamValue} }
     'admin.plugins.connections.edit': { paramsTuple: [ParamValue,ParamValue]; params: {'plugin_id': ParamValue,'id': ParamValue} }
-    'event_stream': { paramsTuple?: []; params?: {} }
-    'helps.keys': { paramsTuple?: []; params?: {} }
-    'helps.menu': { paramsTuple?: []; params?: {} }
-    'kit.index': { paramsTuple?: []; params?: {} }
     'api.GET /tickets': { paramsTuple?: []; params?: {} }
     'api.GET /tickets/{number}': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.GET /tickets/{number}/links': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
@@ -397,6 +393,10 @@ export type ScannedRoutes = {
     'api.GET /tags': { paramsTuple?: []; params?: {} }
     'api.GET /views': { paramsTuple?: []; params?: {} }
     'api.GET /views/{id}': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
+    'event_stream': { paramsTuple?: []; params?: {} }
+    'helps.keys': { paramsTuple?: []; params?: {} }
+    'helps.menu': { paramsTuple?: []; params?: {} }
+    'kit.index': { paramsTuple?: []; params?: {} }
   }
   HEAD: {
     'first_runs.show': { paramsTuple?: []; params?: {} }
@@ -529,9 +529,6 @@ export type ScannedRoutes = {
     'admin.enablements.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugin_checks.store': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'admin.plugins.connections.store': { paramsTuple: [ParamValue]; params: {'plugin_id': ParamValue} }
-    'subscribe': { paramsTuple?: []; params?: {} }
-    'unsubscribe': { paramsTuple?: []; params?: {} }
-    'themes.store': { paramsTuple?: []; params?: {} }
     'api.POST /tickets': { paramsTuple?: []; params?: {} }
     'api.POST /tickets/{number}/resolution': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
     'api.POST /tickets/{number}/closure': { paramsTuple: [ParamValue]; params: {'number': ParamValue} }
@@ -565,6 +562,9 @@ export type ScannedRoutes = {
     'api.POST /incoming/{id}/replay': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /jobs/{id}/retry': { paramsTuple: [ParamValue]; params: {'id': ParamValue} }
     'api.POST /views': { paramsTuple?: []; params?: {} }
+    'subscribe': { paramsTuple?: []; params?: {} }
+    'unsubscribe': { paramsTuple?: []; params?: {} }
+    'themes.store': { paramsTuple?: []; params?: {} }
   }
   DELETE: {
     'admin.setup.skips.destroy': { paramsTuple?: []; params?: {} }

@@ -6,6 +6,7 @@ import { reconcile } from './coverage/reconcile.js'
 import { settleTickets } from './coverage/settling.js'
 import { World } from './coverage/world.js'
 import { giveAllWaiting, lookAgain, MAKES_ROOM } from './distribution/waiting.js'
+import { forwardMentionOfAbsent } from './coverage/mentions.js'
 import { passQuestionsOn } from './handover/give.js'
 import { handovers } from './handover/handover_list.js'
 
@@ -15,7 +16,7 @@ every('routing:coverage', 0.5, reconcile)
 /** Whatever may change who covers a ticket; the gateway and assignments settle it in their own transaction besides. */
 follow(
   'routing:coverage',
-  ['ticket:reopened', 'ticket:opened_again', 'ticket:resolved', 'ticket:closed', 'ticket:marked_spam', 'ticket:unmarked_spam', 'ticket:tagged', 'ticket:categorised', 'ticket:moved', 'ticket:woken', 'ticket:customer_changed'],
+  ['ticket:reopened', 'ticket:opened_again', 'ticket:resolved', 'ticket:closed', 'ticket:marked_spam', 'ticket:unmarked_spam', 'ticket:tagged', 'ticket:categorised', 'ticket:moved', 'ticket:woken', 'ticket:customer_changed', 'ticket:merged', 'ticket:unmerged', 'ticket:undone'],
   async (events) => {
     const world = await World.read()
     const ids = [...new Set(events.flatMap(({ ticketId }) => ticketId ?? []))]
@@ -34,6 +35,7 @@ listen('routing:reconcile', ['agent:deactivated', 'agent:reactivated', 'agent:ch
   await reconcile()
 })
 
+listen('routing:mentions', ['note:mentioned'], forwardMentionOfAbsent)
 listen('routing:questions', ['absence:started'], ({ payload }) => passQuestionsOn(payload.agentId, payload.absenceId))
 
 /** Somebody may be able to take what waits for its turn; hours of work begin without an event. */

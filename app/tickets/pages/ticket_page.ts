@@ -7,6 +7,7 @@ import { markRead } from '#tickets/reading'
 import Ticket from '#tickets/ticket'
 import { PRIORITIES } from '#tickets/ticket/describable'
 import { accessibleInboxIds } from '#people/access'
+import { awayFor } from './away.js'
 import { directory } from './directory.js'
 import { readSheet } from './sheet.js'
 import { readThread } from './thread.js'
@@ -51,7 +52,7 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
     await markRead(agent.id, ticketId, thread.seen)
     if (agent.role !== 'viewer') await signalCustomer({ id: ticketId, channel: sheet.channel }, 'seen')
   }
-  return { sheet, thread, writing, people, together: await readTogether(sheet, agent, people), theirDrafts: await draftsToRead(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
+  return { sheet, thread, writing, people, together: await readTogether(sheet, agent, people), theirDrafts: await draftsToRead(sheet, agent, people), away: await awayFor(sheet, people, agent), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
 }
 
 /** Head and thread alone: what a poke or a write changes while somebody types below. */
