@@ -11,6 +11,17 @@ import { json } from '#support/json'
 import type { WeekHours } from '#people/hours'
 import type { Envelope, Authentication, Mailbox, Bounce, ForwardedFrom, SpamVerdict } from '#tickets/message_parts'
 
+export class AbsenceReplySchema extends BaseModel {
+  static $columns = ['absenceId', 'createdAt', 'customerId'] as const
+  $columns = AbsenceReplySchema.$columns
+  @column({ isPrimary: true })
+  declare absenceId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare customerId: number
+}
+
 export class AbsenceRuleSchema extends BaseModel {
   static $columns = ['absenceId', 'acceptedAt', 'access', 'coverAgentId', 'coverKind', 'coverTeamId', 'declinedAt', 'id', 'newTickets', 'position', 'scope'] as const
   $columns = AbsenceRuleSchema.$columns
@@ -119,6 +130,21 @@ export class ActSchema extends BaseModel {
   declare undoneAt: DateTime | null
   @instant()
   declare untilAt: DateTime
+}
+
+export class AddressFailureSchema extends BaseModel {
+  static $columns = ['addressId', 'createdAt', 'hard', 'id', 'messageId'] as const
+  $columns = AddressFailureSchema.$columns
+  @column()
+  declare addressId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare hard: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: number
 }
 
 export class AddressSchema extends BaseModel {
@@ -261,6 +287,21 @@ export class AttachmentSchema extends BaseModel {
   declare sha256: string | null
   @column()
   declare type: string
+}
+
+export class AutoReplySchema extends BaseModel {
+  static $columns = ['address', 'createdAt', 'id', 'inboxId', 'ticketId'] as const
+  $columns = AutoReplySchema.$columns
+  @column()
+  declare address: string
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare ticketId: number
 }
 
 export class ChannelTemplateSchema extends BaseModel {
@@ -751,12 +792,18 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'agentId', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'agentId', 'autoReply', 'autoReplyStoppedAt', 'autoReplyText', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
   @column()
   declare agentId: number | null
+  @column()
+  declare autoReply: number
+  @instant()
+  declare autoReplyStoppedAt: DateTime | null
+  @column()
+  declare autoReplyText: string | null
   @column()
   declare channel: string
   @column()
@@ -935,8 +982,10 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'newParticipant', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
+  @column()
+  declare alsoIn: string | null
   @json()
   declare authentication: Authentication | null
   @column()
@@ -945,6 +994,8 @@ export class MessageSchema extends BaseModel {
   declare authorKind: string
   @column()
   declare automatic: number
+  @column()
+  declare automaticKind: string | null
   @json()
   declare bcc: readonly Mailbox[]
   @json()
@@ -981,6 +1032,8 @@ export class MessageSchema extends BaseModel {
   declare incomingItemId: number | null
   @column()
   declare kind: string
+  @column()
+  declare newParticipant: number
   @instant()
   declare receivedAt: DateTime | null
   @json()
@@ -1010,7 +1063,7 @@ export class MessageSchema extends BaseModel {
 }
 
 export class NoteSchema extends BaseModel {
-  static $columns = ['authorId', 'authorKind', 'createdAt', 'deletedAt', 'editedAt', 'id', 'text', 'ticketId'] as const
+  static $columns = ['authorId', 'authorKind', 'createdAt', 'deletedAt', 'editedAt', 'fingerprint', 'id', 'text', 'ticketId'] as const
   $columns = NoteSchema.$columns
   @column()
   declare authorId: string | null
@@ -1022,12 +1075,106 @@ export class NoteSchema extends BaseModel {
   declare deletedAt: DateTime | null
   @instant()
   declare editedAt: DateTime | null
+  @column()
+  declare fingerprint: string | null
   @column({ isPrimary: true })
   declare id: number
   @column()
   declare text: string
   @column()
   declare ticketId: number
+}
+
+export class NotificationChoiceSchema extends BaseModel {
+  static $columns = ['agentId', 'kind', 'mail', 'page', 'push', 'sound'] as const
+  $columns = NotificationChoiceSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare kind: string
+  @column()
+  declare mail: number
+  @column()
+  declare page: number
+  @column()
+  declare push: number
+  @column()
+  declare sound: number
+}
+
+export class NotificationHourSchema extends BaseModel {
+  static $columns = ['agentId', 'quietFrom', 'quietUntil', 'showContent'] as const
+  $columns = NotificationHourSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare quietFrom: number | null
+  @column()
+  declare quietUntil: number | null
+  @column()
+  declare showContent: number
+}
+
+export class NotificationMailSchema extends BaseModel {
+  static $columns = ['agentId', 'attempts', 'count', 'createdAt', 'error', 'id', 'reference', 'state', 'updatedAt'] as const
+  $columns = NotificationMailSchema.$columns
+  @column()
+  declare agentId: number
+  @column()
+  declare attempts: number
+  @column()
+  declare count: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare error: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare reference: string
+  @column()
+  declare state: string
+  @instant()
+  declare updatedAt: DateTime
+}
+
+export class NotificationSchema extends BaseModel {
+  static $columns = ['actorId', 'actorKind', 'agentId', 'at', 'count', 'eventId', 'forId', 'id', 'inPage', 'kind', 'mailAt', 'mailId', 'pushAt', 'seenAt', 'sound', 'ticketId', 'topic'] as const
+  $columns = NotificationSchema.$columns
+  @column()
+  declare actorId: string | null
+  @column()
+  declare actorKind: string
+  @column()
+  declare agentId: number
+  @instant()
+  declare at: DateTime
+  @column()
+  declare count: number
+  @instant()
+  declare eventId: DateTime
+  @column()
+  declare forId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inPage: number
+  @column()
+  declare kind: string
+  @instant()
+  declare mailAt: DateTime | null
+  @column()
+  declare mailId: number | null
+  @instant()
+  declare pushAt: DateTime | null
+  @instant()
+  declare seenAt: DateTime | null
+  @column()
+  declare sound: number
+  @column()
+  declare ticketId: number | null
+  @column()
+  declare topic: string
 }
 
 export class OffboardingMoveSchema extends BaseModel {
@@ -1153,6 +1300,29 @@ export class PresenceSchema extends BaseModel {
   declare ticketId: number
 }
 
+export class PushSubscriptionSchema extends BaseModel {
+  static $columns = ['agentId', 'browser', 'createdAt', 'endpointHash', 'error', 'id', 'sentAt', 'shownAt', 'subscription'] as const
+  $columns = PushSubscriptionSchema.$columns
+  @column()
+  declare agentId: number
+  @column()
+  declare browser: string | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare endpointHash: string
+  @column()
+  declare error: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @instant()
+  declare sentAt: DateTime | null
+  @instant()
+  declare shownAt: DateTime | null
+  @column()
+  declare subscription: string
+}
+
 export class ReadSchema extends BaseModel {
   static $columns = ['agentId', 'lastMessageId', 'lastNoteId', 'readAt', 'ticketId'] as const
   $columns = ReadSchema.$columns
@@ -1191,6 +1361,21 @@ export class SavedViewSchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class SenderRuleSchema extends BaseModel {
+  static $columns = ['createdAt', 'createdById', 'id', 'value', 'verdict'] as const
+  $columns = SenderRuleSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare value: string
+  @column()
+  declare verdict: string
+}
+
 export class SessionSchema extends BaseModel {
   static $columns = ['agentId', 'browser', 'createdAt', 'data', 'expiresAt', 'id', 'ip', 'seenAt'] as const
   $columns = SessionSchema.$columns
@@ -1221,6 +1406,30 @@ export class SettingSchema extends BaseModel {
   declare updatedAt: DateTime
   @column()
   declare value: string
+}
+
+export class SpamLessonSchema extends BaseModel {
+  static $columns = ['createdAt', 'messageId', 'verdict'] as const
+  $columns = SpamLessonSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare messageId: number
+  @column()
+  declare verdict: string
+}
+
+export class SpamTokenSchema extends BaseModel {
+  static $columns = ['ham', 'spam', 'token', 'updatedAt'] as const
+  $columns = SpamTokenSchema.$columns
+  @column()
+  declare ham: number
+  @column()
+  declare spam: number
+  @column({ isPrimary: true })
+  declare token: string
+  @instant()
+  declare updatedAt: DateTime
 }
 
 export class TagSchema extends BaseModel {
@@ -1354,7 +1563,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -1362,6 +1571,8 @@ export class TicketSchema extends BaseModel {
   declare actingTeamId: number | null
   @column()
   declare attachmentCount: number
+  @instant()
+  declare automationStoppedAt: DateTime | null
   @column()
   declare category: string
   @column()
@@ -1406,6 +1617,8 @@ export class TicketSchema extends BaseModel {
   declare ownerId: number | null
   @column()
   declare pendingOn: string | null
+  @column()
+  declare possiblyOfId: number | null
   @column()
   declare preview: string
   @column()

@@ -5,8 +5,13 @@
 
 export const controllers = {
   channels: {
+    AutoReplies: () => import('#app/channels/controllers/auto_replies_controller'),
     Checks: () => import('#app/channels/controllers/checks_controller'),
     Hooks: () => import('#app/channels/controllers/hooks_controller'),
+    ImportFiles: () => import('#app/channels/controllers/import_files_controller'),
+    ImportRuns: () => import('#app/channels/controllers/import_runs_controller'),
+    ImportSurveys: () => import('#app/channels/controllers/import_surveys_controller'),
+    Imports: () => import('#app/channels/controllers/imports_controller'),
     Inboxes: () => import('#app/channels/controllers/inboxes_controller'),
     Incoming: () => import('#app/channels/controllers/incoming_controller'),
     Jobs: () => import('#app/channels/controllers/jobs_controller'),
@@ -14,6 +19,7 @@ export const controllers = {
     Pauses: () => import('#app/channels/controllers/pauses_controller'),
     Removals: () => import('#app/channels/controllers/removals_controller'),
     Replays: () => import('#app/channels/controllers/replays_controller'),
+    Senders: () => import('#app/channels/controllers/senders_controller'),
     States: () => import('#app/channels/controllers/states_controller'),
     Templates: () => import('#app/channels/controllers/templates_controller'),
   },
@@ -22,6 +28,11 @@ export const controllers = {
     Customers: () => import('#app/customers/controllers/customers_controller'),
     Mergers: () => import('#app/customers/controllers/mergers_controller'),
     Pictures: () => import('#app/customers/controllers/pictures_controller'),
+  },
+  notifications: {
+    Choices: () => import('#app/notifications/controllers/choices_controller'),
+    Devices: () => import('#app/notifications/controllers/devices_controller'),
+    Notifications: () => import('#app/notifications/controllers/notifications_controller'),
   },
   people: {
     Acceptances: () => import('#app/people/controllers/acceptances_controller'),
@@ -48,10 +59,21 @@ export const controllers = {
     Plugins: () => import('#app/plugins/controllers/plugins_controller'),
   },
   routing: {
+    Absences: () => import('#app/routing/controllers/absences_controller'),
+    CatchUps: () => import('#app/routing/controllers/catch_ups_controller'),
+    Checklists: () => import('#app/routing/controllers/checklists_controller'),
+    CoverAnswers: () => import('#app/routing/controllers/cover_answers_controller'),
     Handovers: () => import('#app/routing/controllers/handovers_controller'),
+    Keepings: () => import('#app/routing/controllers/keepings_controller'),
+    Offboardings: () => import('#app/routing/controllers/offboardings_controller'),
+    Plans: () => import('#app/routing/controllers/plans_controller'),
+    Returns: () => import('#app/routing/controllers/returns_controller'),
     Settlements: () => import('#app/routing/controllers/settlements_controller'),
+    SickLeaves: () => import('#app/routing/controllers/sick_leaves_controller'),
+    TakingsBack: () => import('#app/routing/controllers/takings_back_controller'),
   },
   search: {
+    Palettes: () => import('#app/search/controllers/palettes_controller'),
     Searches: () => import('#app/search/controllers/searches_controller'),
   },
   setup: {
@@ -69,6 +91,7 @@ export const controllers = {
     Arrivals: () => import('#app/tickets/controllers/arrivals_controller'),
     Assignments: () => import('#app/tickets/controllers/assignments_controller'),
     Attachments: () => import('#app/tickets/controllers/attachments_controller'),
+    Automations: () => import('#app/tickets/controllers/automations_controller'),
     BulkChanges: () => import('#app/tickets/controllers/bulk_changes_controller'),
     Cards: () => import('#app/tickets/controllers/cards_controller'),
     Claims: () => import('#app/tickets/controllers/claims_controller'),

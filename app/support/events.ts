@@ -23,6 +23,14 @@ export interface InternalEvents {
   'ticket:reminded': { ticketId: number }
   'ticket:marked_spam': { ticketId: number }
   'ticket:unmarked_spam': { ticketId: number }
+  /** Two machines were answering each other in it; nothing automatic is sent for it any more. */
+  'ticket:automation_stopped': { ticketId: number }
+  'ticket:automation_resumed': { ticketId: number }
+  'message:also_received': { ticketId: number; messageId: number; inboxId: number }
+  'inbox:auto_reply_stopped': { inboxId: number }
+  'sender:ruled': { ruleId: number; verdict: string | null }
+  'address:invalidated': { customerId: number; addressId: number }
+  'address:confirmed': { customerId: number; addressId: number }
   'ticket:customised': { ticketId: number; fields: string[] }
   'ticket:customer_changed': { ticketId: number; from: number; to: number }
   'ticket:merged': { ticketId: number; intoId: number }
@@ -106,6 +114,10 @@ export interface InternalEvents {
   'inbox:deleted': { inboxId: number }
   'inbox:gap': { inboxId: number; from: number; until: number }
   'inbox:health_changed': { inboxId: number; ok: boolean }
+  'import:started': { importId: number; inboxId: number; source: string }
+  'import:stopped': { importId: number; inboxId: number }
+  'import:resumed': { importId: number; inboxId: number }
+  'import:ended': { importId: number; inboxId: number; outcome: string; taken: number; known: number; faulty: number }
   'incoming:replayed': { incomingId: number }
   'plugin:enabled': { plugin: string }
   'plugin:disabled': { plugin: string }

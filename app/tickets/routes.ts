@@ -37,6 +37,8 @@ router
     router.post('tickets/:ticket_id/spam', [tickets.Spams, 'store'])
     router.delete('tickets/:ticket_id/spam', [tickets.Spams, 'destroy'])
 
+    router.post('tickets/:ticket_id/automation', [tickets.Automations, 'store'])
+
     router.post('tickets/:ticket_id/assignment', [tickets.Assignments, 'store'])
     router.post('tickets/:ticket_id/claim', [tickets.Claims, 'store'])
     router.delete('tickets/:ticket_id/claim', [tickets.Claims, 'destroy'])

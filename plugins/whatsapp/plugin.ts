@@ -4,7 +4,14 @@ import { readEvent } from './cloud/read.js'
 import { sendByCloud, TEXT_MAX } from './cloud/send.js'
 import { templatesOf } from './cloud/templates.js'
 import { handshake, split, verify } from './cloud/webhook.js'
-import { config } from './config.js'
+import { config, isWeb } from './config.js'
+import { poll } from './web/poll.js'
+import { readSessionItem } from './web/read.js'
+import { sendByWeb } from './web/send.js'
+import { checkWeb, sessionPanel } from './web/status.js'
+
+/** A linked device is served with what it missed for so long; then WhatsApp logs it out. */
+const DEVICE_HOURS = 14 * 24
 
 /** WhatsApp in two ways: Meta's Cloud API, or a device linked to a number in a browser (at the number's risk). */
 export default definePlugin({
@@ -30,12 +37,16 @@ export default definePlugin({
       replayHours: 168,
       repeatable: false,
     },
-    read: async (item, inbox) => readEvent(await item.text(), item, inbox),
-    send: (message, inbox) => sendByCloud(message, inbox),
-    signal: signalByCloud,
+    terms: (values) =>
+      isWeb(values) ? { window: undefined, replayHours: DEVICE_HOURS, sticky: true, files: { maxBytes: 32_000_000, count: 10 } } : {},
+    read: async (item, inbox) => (item.externalId.startsWith('web:') ? readSessionItem : readEvent)(await item.text(), item, inbox),
+    send: (message, inbox) => (isWeb(inbox.config) ? sendByWeb : sendByCloud)(message, inbox),
+    signal: async (signal, to, inbox, about) => (isWeb(inbox.config) ? undefined : signalByCloud(signal, to, inbox, about)),
     webhook: { verify, split, handshake },
-    templates: templatesOf,
+    poll,
+    panel: { view: 'whatsapp::session', load: sessionPanel },
+    templates: async (inbox) => (isWeb(inbox.config) ? [] : templatesOf(inbox)),
     address: (values) => values.number,
-    check: (inbox) => checkCloud(inbox),
+    check: (inbox) => (isWeb(inbox.config) ? checkWeb : checkCloud)(inbox),
   }),
 })

@@ -1,3 +1,5 @@
+import { openPalette } from './palette.js'
+
 /*
  * The keyboard map (screens.md §3) for acts that exist. Single letters only when nothing is being typed, and
  * only if the agent has not switched them off. Every key presses a button or link that is on the page: what a
@@ -46,7 +48,7 @@ const KEYS = {
 /* The menu that the first one opened takes nothing away: again, and the ticket is mine. */
 const AFTER_A = { a: press('#assign-menu [data-take]') }
 const AFTER_STAR = { a: pickAll }
-const AFTER_G = { h: go('/handovers'), i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all') }
+const AFTER_G = { h: go('/handovers'), i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all'), n: go('/notifications') }
 
 let leader = null
 
@@ -55,7 +57,7 @@ document.addEventListener('keydown', (event) => {
   const typing = event.target.closest?.('input, textarea, select, [contenteditable]')
   if (event.key === 'Escape') return escape(event, typing)
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !typing) return undo(event)
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return act(event, KEYS['/'])
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return act(event, openPalette)
   if (event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector('dialog[open]')) return
   if (document.body.dataset.keys === 'off') return
 

@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { assign, claim } from '#routing/assignment'
 import { transaction } from '#support/transaction'
 import type { Cause } from '#support/actor'
 import type Ticket from '#tickets/ticket'
@@ -16,6 +17,9 @@ export const acts = [
   ...act('resolution', 'Resolve', 'Open it again', (ticket, cause) => ticket.resolve(cause), (ticket, cause) => undo(ticket, 'resolved', () => ticket.reopen(cause))),
   ...act('closure', 'Close', 'Open it again', (ticket, cause) => ticket.close(cause), (ticket, cause) => undo(ticket, 'closed', () => ticket.reopen(cause))),
   ...act('spam', 'Mark as spam', 'Not spam after all', (ticket, cause) => ticket.markSpam(cause), (ticket, cause) => ticket.unmarkSpam(cause)),
+
+  doing('POST', 'claim', 'Take a ticket that nobody owns; of two who do it at once one gets it, the other 409', (ticket, cause) => claim(ticket, agentOf(cause), cause)),
+  doing('DELETE', 'claim', 'Put it back: nobody owns it', (ticket, cause) => assign(ticket, { ownerId: null }, cause)),
 
   endpoint({
     method: 'POST',
@@ -76,6 +80,11 @@ function doing(method: 'POST' | 'DELETE', noun: string, summary: string, verb: V
       return one(call, call.params.number)
     },
   })
+}
+
+function agentOf({ by }: Cause) {
+  if (by?.kind !== 'agent') throw new Error('The API is called by agents')
+  return by.id
 }
 
 /** Undoing what is not done does nothing: it must not open a ticket that is pending or spam. */

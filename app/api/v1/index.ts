@@ -1,7 +1,9 @@
 import type { Endpoint } from '../endpoint.js'
+import { absences } from './absences.js'
 import { acts } from './acts.js'
 import { bulk } from './bulk.js'
 import { attachments } from './attachments.js'
+import { coverages } from './coverages.js'
 import { customers } from './customers.js'
 import { finding } from './finding.js'
 import { handovers } from './handovers.js'
@@ -10,10 +12,13 @@ import { inboxes } from './inboxes.js'
 import { joining } from './joining.js'
 import { messages } from './messages.js'
 import { notes } from './notes.js'
+import { offboardings } from './offboardings.js'
+import { notifications } from './notifications.js'
 import { people } from './people.js'
 import { savedViews } from './saved_views.js'
 import { sides } from './sides.js'
 import { tasks } from './tasks.js'
+import { senders } from './senders.js'
 import { teams } from './teams.js'
 import { testClock } from './test_clock.js'
 import { tickets } from './tickets.js'
@@ -33,11 +38,16 @@ export const endpoints: readonly Endpoint[] = [
   ...attachments,
   ...customers,
   ...people,
+  ...absences,
+  ...coverages,
+  ...offboardings,
   ...teams,
   ...inboxes,
   ...inbound,
+  ...senders,
   ...work,
   ...finding,
   ...savedViews,
+  ...notifications,
   ...testClock,
 ]

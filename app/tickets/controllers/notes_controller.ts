@@ -4,6 +4,7 @@ import vine from '@vinejs/vine'
 import Draft from '#tickets/draft'
 import Note from '#tickets/note'
 import NotePolicy from '#tickets/note_policy'
+import { awayNow } from '#routing/absence/away_now'
 import { awayFor } from '#tickets/pages/away'
 import { directory } from '#tickets/pages/directory'
 import { keepSentFiles } from '#tickets/pages/sent_files'
@@ -45,10 +46,11 @@ export default class NotesController {
   /** What was done; and who of the named is away, with who stands in (B9). */
   async #said(ctx: HttpContext, ticketId: number, noteId: number) {
     const people = await directory()
-    const named = (await db.from('mentions').where('note_id', noteId).select('agent_id')).map((row) => row.agent_id as number).filter((id) => people.agents.get(id)?.away)
+    const away = await awayNow()
+    const named = (await db.from('mentions').where('note_id', noteId).select('agent_id')).map((row) => row.agent_id as number).filter((id) => away.has(id))
     if (named.length === 0) return { done: 'noted' }
-    const away = await awayFor(await readSheet(ticketId, ctx.by, people), people, ctx.by)
-    const covers = named.map((id) => away.get(id)).filter(Boolean).join(', ')
+    const standing = await awayFor(await readSheet(ticketId, ctx.by, people), people, away)
+    const covers = named.map((id) => standing.get(id)).filter(Boolean).join(', ')
     return { done: covers ? 'together.done.noted_covered' : 'together.done.noted_away', values: { names: named.map((id) => people.agents.get(id)!.name).join(', '), covers } }
   }
 

@@ -6,7 +6,7 @@ import { afterCommit } from '#support/transaction'
 
 /** Who works here, by id: names for the thread, choices for owner and team. Those who left keep their name. */
 export interface Directory {
-  readonly agents: ReadonlyMap<number, { readonly id: number; readonly name: string; readonly active: boolean; readonly mayOwn: boolean; readonly away: boolean }>
+  readonly agents: ReadonlyMap<number, { readonly id: number; readonly name: string; readonly active: boolean; readonly mayOwn: boolean }>
   readonly teams: ReadonlyMap<number, { readonly id: number; readonly name: string }>
 }
 
@@ -24,33 +24,19 @@ export async function directory(): Promise<Directory> {
   const rows = await db
     .from('agents')
     .select('id', 'name', 'role', 'deactivated_at', db.raw('1 as is_agent'))
-    .select(absent().as('away'))
-    .unionAll(db.from('teams').select('id', 'name', db.raw('null'), db.raw('null'), db.raw('0 as is_agent'), db.raw('0 as away')))
+    .unionAll(db.from('teams').select('id', 'name', db.raw('null'), db.raw('null'), db.raw('0 as is_agent')))
   const sorted = rows.sort((a, b) => String(a.name).localeCompare(b.name))
   const found: Directory = {
     agents: new Map(
       sorted
         .filter((row) => Number(row.is_agent) === 1)
-        .map((row) => [row.id, { id: row.id, name: row.name, active: row.deactivated_at === null, mayOwn: row.deactivated_at === null && row.role !== 'viewer', away: Number(row.away) > 0 }])
+        .map((row) => [row.id, { id: row.id, name: row.name, active: row.deactivated_at === null, mayOwn: row.deactivated_at === null && row.role !== 'viewer' }])
     ),
     teams: new Map(sorted.filter((row) => Number(row.is_agent) === 0).map((row) => [row.id, { id: row.id, name: row.name }])),
   }
   // Somebody changed while it was read: the next page asks again.
   if (asked === readings) kept = { at: nowMs(), directory: found }
   return found
-}
-
-/** Running absences of an agent; a page may know of their beginning some seconds late. */
-function absent() {
-  const at = nowMs()
-  return db
-    .query()
-    .from('absences')
-    .whereColumn('absences.agent_id', 'agents.id')
-    .whereIn('state', ['planned', 'active'])
-    .where('starts_at', '<=', at)
-    .where((open) => open.whereNull('ends_at').orWhere('ends_at', '>', at))
-    .count('*')
 }
 
 /** Forgets what was read: somebody came, left or changed. */

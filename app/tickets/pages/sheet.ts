@@ -46,6 +46,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     customer: { id: row.customer_id as number, name: (row.customer_name || row.customer_address || `#${row.customer_id}`) as string, address: row.customer_address as string | null, hasPicture: row.picture_sha256 !== null },
     owner: row.owner_id ? (agents.get(row.owner_id) ?? null) : null,
     acting: row.acting_id ? (agents.get(row.acting_id) ?? null) : null,
+    actingTeam: row.acting_team_id ? (teams.get(row.acting_team_id) ?? null) : null,
     team: row.team_id ? (teams.get(row.team_id) ?? null) : null,
     /** Null too when we have answered: nobody waits then. */
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
@@ -65,6 +66,8 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     actingTeamId: row.acting_team_id as number | null,
     ownerId: row.owner_id as number | null,
     followUpOfId: row.follow_up_of_id as number | null,
+    possiblyOfId: row.possibly_of_id as number | null,
+    automationStopped: row.automation_stopped_at !== null,
     customerUnsure: row.customer_unsure_at !== null,
     tags: extras.filter(({ what }) => what === 'tag').map(({ id, name }) => ({ id: Number(id), name: name as string })).sort((a, b) => a.name.localeCompare(b.name)),
     read: { messageId: Number(row.read_message_id ?? 0), noteId: Number(row.read_note_id ?? 0) },

@@ -49,10 +49,11 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
      * Writes a reply and the row that sends it.
      *
      * @throws StaleReply when something came that `seen` does not know
-     * @throws DomainError without a recipient, without words, on a merged ticket; when the channel would not take it
+     * @throws DomainError without a recipient, without words, on a merged ticket; when the channel would not take it; for an automatic one, where a loop was seen
      */
     async reply(reply: Reply, cause: Cause): Promise<Message> {
       if (!this.sideOfId || reply.statusAfter) this.mustBeWhole()
+      if (reply.automatic && this.automationStoppedAt) throw new DomainError('tickets.errors.automation_stopped', 409)
 
       return transaction(async (trx) => {
         // The write comes first: it locks the ticket, so that what `seen` is compared with stands still.
@@ -138,8 +139,9 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
 
     /** What an answer changes on the ticket itself. */
     async #answered(message: Message, reply: Reply, files: number) {
-      this.lastAgentMessageAt = now()
+      // A confirmation of receipt answers nothing: the customer still waits.
       if (!reply.automatic) {
+        this.lastAgentMessageAt = now()
         this.firstResponseAt ??= now()
         this.preview = previewOf(message.visibleText ?? message.text)
         if (reply.statusAfter === 'open' && this.status !== 'open') this.leaveStatus()

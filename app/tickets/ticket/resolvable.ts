@@ -96,6 +96,26 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
       })
     }
 
+    /** Two machines answered each other (channels/inbound/steps/stop_loops.ts): nothing automatic leaves for it from now on. */
+    async stopAutomation(cause: Cause) {
+      if (this.automationStoppedAt) return
+      await transaction(async () => {
+        this.automationStoppedAt = now()
+        await this.keep()
+        await this.tell('ticket:automation_stopped', {}, cause)
+      })
+    }
+
+    /** Somebody has looked: it was no loop, or it is over. */
+    async resumeAutomation(cause: Cause) {
+      if (!this.automationStoppedAt) return
+      await transaction(async () => {
+        this.automationStoppedAt = null
+        await this.keep()
+        await this.tell('ticket:automation_resumed', {}, cause)
+      })
+    }
+
     /** Clears what belongs to the status that is left. */
     leaveStatus() {
       this.pendingOn = null

@@ -1,0 +1,290 @@
+import { test } from '@japa/runner'
+import testUtils from '@adonisjs/core/services/test_utils'
+import db from '@adonisjs/lucid/services/db'
+import type InboxRow from '#channels/inbox'
+import { writeConfig } from '#channels/inbox_config'
+import { pollOnce } from '#channels/polling'
+import { pluginRegistry } from '#plugins/registry'
+import { moveClock, now } from '#support/clock'
+import { takeLease } from '#support/leases'
+import Ticket from '#tickets/ticket'
+import { drain } from '#tests/drain'
+import { givenAgent, givenInbox } from '#tests/given'
+import { FakeWaClient, madeOf } from '../../../tests/fakes/whatsapp_web.js'
+import type { WhatsappInbox } from '../config.js'
+import { connectBeside } from '../web/connection.js'
+import { means } from '../web/keeper.js'
+import { poll } from '../web/poll.js'
+import { checkWeb, sessionPanel } from '../web/status.js'
+
+const JANA = '420777000111@c.us'
+const LID = '987654321098765@lid'
+
+/** The unofficial way, on a client with the library's interface (contracts/channels/03). */
+test.group('WhatsApp | a linked phone', (group) => {
+  let phone: FakeWaClient
+  let row: InboxRow
+  const before = { ...means }
+  group.each.setup(() => testUtils.db().withGlobalTransaction())
+  group.each.setup(async () => {
+    phone = new FakeWaClient().script('qr', 'authenticated', 'ready')
+    Object.assign(means, { connect: connectBeside(async () => madeOf(phone)), paceMs: () => 0 })
+    row = await givenInbox({ channel: 'whatsapp', address: '+420555000111' })
+    await settings({})
+    return async () => {
+      await poll.end(inbox())
+      Object.assign(means, before)
+    }
+  })
+  group.each.teardown(() => moveClock(null))
+
+  const settings = async (values: Record<string, unknown>) => {
+    row.config = writeConfig(row, { 'transport': 'web', 'number': '+420555000111', 'web.understood': true, ...values })
+    await row.save()
+  }
+  const inbox = () => pluginRegistry.inboxFor(row) as unknown as WhatsappInbox
+  /** One turn of the loop, and all that follows from it. */
+  const turn = async () => {
+    await takeLease(`poll:${row.id}`, 60_000)
+    const stop = new AbortController()
+    setTimeout(() => stop.abort(), 250)
+    await pollOnce(row, pluginRegistry.channel('whatsapp')!, stop.signal)
+    await drain()
+  }
+  const messages = () => db.from('messages').where('inbox_id', row.id).orderBy('id')
+  const tickets = () => db.from('tickets').where('inbox_id', row.id).orderBy('id')
+  const delivery = () => db.from('deliveries').where('inbox_id', row.id).orderBy('id', 'desc').first()
+  const health = async () => ({ row: await db.from('inbox_health').where('inbox_id', row.id).first(), panel: (await sessionPanel(inbox())) as Record<string, any> })
+  const answer = async (text: string) => {
+    const ticket = await Ticket.query().where('inbox_id', row.id).firstOrFail()
+    await ticket.reply({ text }, { by: { kind: 'agent', id: (await givenAgent()).id } })
+    await drain()
+  }
+
+  test('nothing starts before the risk is understood, and the page says so', async ({ assert }) => {
+    await settings({ 'web.understood': false })
+    await turn()
+    assert.equal(phone.started, 0)
+    assert.include((await health()).row.reason, 'state.notAllowed')
+    assert.isFalse((await checkWeb(inbox())).ok)
+  })
+
+  test('the code to scan is on the page as a picture, and goes when it is scanned', async ({ assert }) => {
+    phone.script('qr')
+    await turn()
+    const shown = await health()
+    assert.match(shown.panel.code, /^data:image\/svg\+xml;base64,/)
+    assert.equal(shown.panel.key, 'whatsapp.state.scan')
+    assert.equal(Number(shown.row.ok), 0)
+    phone.emit('authenticated')
+    phone.emit('ready')
+    await turn()
+    assert.deepEqual([(await health()).panel.code, (await health()).panel.key, Number((await health()).row.ok)], [null, 'whatsapp.state.connected', 1])
+  })
+
+  test('a message comes once although the library tells it twice, and "ready" may come again', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, body: 'Dobrý den', name: 'Jana' })
+    phone.emit('ready')
+    await turn()
+    const [message, ...others] = await messages()
+    assert.lengthOf(others, 0)
+    assert.deepEqual([message.text, message.from_name, message.from_address], ['Dobrý den', 'Jana', '+420777000111'])
+  })
+
+  test('a privacy id and a number are one customer and one ticket', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: LID, body: 'poprvé' })
+    await turn()
+    phone.lids.set(JANA, LID)
+    phone.receive({ from: JANA, body: 'podruhé' })
+    await turn()
+    assert.lengthOf(await tickets(), 1)
+    assert.deepEqual((await messages()).map(({ from_address: from }) => from), ['lid:987654321098765', '+420777000111'])
+    assert.lengthOf(await db.from('addresses').where('customer_id', (await tickets())[0].customer_id), 2)
+  })
+
+  test('what came while we were away is taken in after "ready", and nothing twice', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, body: 'před pádem' })
+    await turn()
+    await poll.end(inbox())
+    phone.arriveWhileAway({ from: JANA, body: 'během pádu' })
+    phone.arriveWhileAway({ from: '420602222333@c.us', body: 'někdo jiný' })
+    await turn()
+    await turn()
+    assert.deepEqual((await messages()).map(({ text }) => text), ['před pádem', 'během pádu', 'někdo jiný'])
+    assert.lengthOf(await tickets(), 2)
+  })
+
+  test('groups, statuses and channels stay out; a group comes in when wanted, and is answered as a group', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: '12036300000@g.us', author: JANA, body: 'Ve skupině' })
+    phone.receive({ from: 'status@broadcast', body: 'Stav', isStatus: true })
+    phone.receive({ from: '12@newsletter', body: 'Kanál' })
+    phone.receive({ from: JANA, type: 'e2e_notification' })
+    await turn()
+    assert.lengthOf(await messages(), 0)
+
+    await settings({ 'web.groups': true })
+    await poll.end(inbox())
+    await turn()
+    await turn()
+    assert.deepEqual((await messages()).map(({ text, from_address: from }) => [text, from]), [['Ve skupině', '+420777000111']])
+    await answer('Odpověď skupině')
+    assert.equal(phone.sent[0].chat, '12036300000@g.us')
+  })
+
+  test('a reply leaves once, without marking the chat as read, and its ticks move it forward', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, body: 'Dobrý den' })
+    await turn()
+    phone.nextSends('ownFirst')
+    await answer('Posíláme')
+    assert.deepEqual(phone.sent.map(({ chat, content, options }) => [chat, content, options.sendSeen]), [[JANA, 'Posíláme', false]])
+    assert.equal((await delivery()).state, 'sent')
+    await turn()
+    assert.lengthOf(await messages(), 2)
+
+    const { external_id: id } = await delivery()
+    phone.ack(id, 3)
+    phone.ack(id, 2)
+    await turn()
+    assert.equal((await delivery()).state, 'read')
+  })
+
+  test('what the phone itself writes appears as ours; its ticks concern nobody', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, body: 'Dobrý den' })
+    const own = phone.writeOnPhone(JANA, 'Z telefonu')
+    phone.ack(own.id._serialized, 2)
+    await turn()
+    assert.deepEqual((await messages()).map(({ kind, text }) => [kind, text]), [['inbound', 'Dobrý den'], ['reply', 'Z telefonu']])
+    assert.lengthOf(await db.from('incoming_items').where('inbox_id', row.id).where('state', 'ignored'), 0)
+  })
+
+  test('nothing that comes back is a refusal; no answer is unknown and is settled by its echo', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, body: 'Dobrý den' })
+    await turn()
+    phone.nextSends('nothing')
+    await answer('Odmítnuto')
+    assert.deepEqual([(await delivery()).state, (await delivery()).error_code], ['failed', 'fault.webNothing'])
+
+    phone.nextSends('never')
+    await answer('Nejisté')
+    assert.equal((await delivery()).state, 'unknown')
+    const [echo] = phone.chats.get(JANA)!.slice(-1)
+    phone.emit('message_create', echo)
+    await turn()
+    assert.equal((await delivery()).state, 'sent')
+    assert.lengthOf((await messages()).filter(({ text }) => text === 'Nejisté'), 1)
+  })
+
+  test('a number that is not on WhatsApp, a full day, and a session that is not ready are said in words', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, body: 'Dobrý den' })
+    await turn()
+    phone.strangers.add('420777000111')
+    await answer('Není tam')
+    assert.equal((await delivery()).error_code, 'fault.notOnWhatsapp')
+
+    phone.strangers.clear()
+    await settings({ 'web.perDay': 0 })
+    await answer('Zítra')
+    assert.deepEqual([(await delivery()).state, (await delivery()).error_code], ['pending', 'fault.dayFull'])
+
+    await settings({ 'web.perDay': 200 })
+    await db.from('deliveries').where('state', 'pending').delete()
+    await poll.end(inbox())
+    await answer('Čeká')
+    assert.deepEqual([(await delivery()).state, (await delivery()).error_code], ['pending', 'state.off'])
+  })
+
+  test('files come in and go out; what cannot be fetched says so', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, type: 'image', body: 'Foto', media: { data: '/9j/4AAQSkZJRg==', mimetype: 'image/jpeg' } })
+    phone.receive({ from: JANA, type: 'document', body: '', media: null })
+    phone.receive({ from: JANA, type: 'video', body: '', media: { data: '', mimetype: 'video/mp4' }, bytes: 90_000_000 })
+    await turn()
+    const all = await messages()
+    assert.lengthOf(await db.from('attachments').whereIn('message_id', all.map(({ id }) => id)), 1)
+    assert.include(all[1].remarks, 'mediaGone')
+    assert.include(all[2].remarks, 'mediaTooLarge')
+  })
+
+  test('an edit, a deletion and a reaction are shown on their message; a missed call is a ticket', async ({ assert }) => {
+    await turn()
+    const message = phone.receive({ from: JANA, body: 'Chci čevrené' })
+    await turn()
+    phone.emit('message_edit', message, 'Chci červené', 'Chci čevrené')
+    phone.emit('message_reaction', { msgId: message.id, senderId: JANA, reaction: '👍', timestamp: Math.floor(now().toSeconds()) })
+    phone.emit('call', { id: 'C1', from: '420602222333@c.us' })
+    await turn()
+    assert.equal((await messages())[0].text, 'Chci červené')
+    assert.lengthOf(await db.from('message_changes').where('message_id', (await messages())[0].id), 2)
+    assert.lengthOf(await tickets(), 2)
+  })
+
+  test('a start that fails is told in words, tried again with growing patience, and asks for a person at last', async ({ assert }) => {
+    for (const [at, wait] of [0, 10, 20, 60, 180].entries()) {
+      moveClock(now().plus({ seconds: wait + 1 }))
+      phone.failStart(at % 2 ? 'auth timeout' : new Error('net::ERR_CONNECTION_REFUSED'))
+      await turn()
+      await turn()
+      assert.equal(phone.started, at + 1)
+      await turn()
+      assert.equal(phone.started, at + 1, 'not before its time')
+    }
+    assert.include((await health()).row.reason, 'state.attention')
+    assert.include((await health()).panel.detail, 'ERR_CONNECTION_REFUSED')
+    moveClock(now().plus({ minutes: 11 }))
+    await turn()
+    assert.equal((await health()).panel.key, 'whatsapp.state.connected')
+  })
+
+  test('a page that hangs or never becomes ready begins anew; a blocked number does not', async ({ assert }) => {
+    phone.hangReady()
+    await turn()
+    moveClock(now().plus({ seconds: 130 }))
+    await turn()
+    assert.include((await health()).row.reason, 'state.failed')
+    await turn()
+    assert.equal(phone.destroyed, 1)
+
+    phone.script('ready')
+    moveClock(now().plus({ seconds: 11 }))
+    await turn()
+    phone.hung = true
+    moveClock(now().plus({ seconds: 61 }))
+    await turn()
+    assert.include((await health()).row.reason, 'state.failed')
+
+    phone.hung = false
+    moveClock(now().plus({ minutes: 11 }))
+    await turn()
+    await turn()
+    moveClock(now().plus({ minutes: 11 }))
+    await turn()
+    phone.drop('TOS_BLOCK')
+    await turn()
+    moveClock(now().plus({ hours: 2 }))
+    const started = phone.started
+    await turn()
+    await turn()
+    assert.equal(phone.started, started)
+    assert.include((await health()).row.reason, 'state.blocked')
+  })
+
+  test('logged out on the phone, it offers a new code by itself', async ({ assert }) => {
+    await turn()
+    phone.script('qr')
+    phone.drop('LOGOUT')
+    await turn()
+    assert.include((await health()).row.reason, 'state.loggedOut')
+    moveClock(now().plus({ seconds: 11 }))
+    await turn()
+    await turn()
+    assert.isNotNull((await health()).panel.code)
+  })
+})

@@ -1,0 +1,211 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { WEB_URL, type WhatsappInbox } from '../config.js'
+import type { SessionPlace } from './client.js'
+import { connectByProcess, type Connect, type Connection } from './connection.js'
+import type { SessionEvent, SessionItem, SessionSend, SessionSent, SessionState } from './session.js'
+
+/** Seconds before a new start, by the failures in a row; the last one repeats. */
+const BACK_OFF = [10, 20, 60, 180, 600]
+/** After so many failures in a row a person is asked to look. */
+export const ATTENTION_AFTER = 5
+const CONFLICT_SECONDS = 600
+/** Connected, and nothing follows: the page hangs. */
+const READY_SECONDS = 120
+/** Waiting for a scan is no fault, but a browser that waits for hours is only a burden. */
+const LOOK_SECONDS = 60
+const SENT_KEPT = 300
+const EARLY_ACKS = 100
+
+/** How sessions are made, and how far apart messages leave; the tests put their own in its place. */
+export const means: { connect: Connect; paceMs: () => number } = {
+  connect: connectByProcess,
+  // A person who types needs seconds between two messages; a program that does not is found out.
+  paceMs: () => 2000 + Math.random() * 2000,
+}
+
+const keepers = new Map<number, Keeper>()
+
+/** The keeper of an inbox in this process; null unless its session lives here. */
+export const keeperOf = (inbox: WhatsappInbox) => keepers.get(inbox.id) ?? null
+
+/** The same, made when there is none. */
+export function keeperFor(inbox: WhatsappInbox): Keeper {
+  const keeper = keepers.get(inbox.id) ?? new Keeper()
+  keepers.set(inbox.id, keeper)
+  return keeper
+}
+
+/** Ends the session of an inbox in this process, and everything it held. */
+export async function letGo(inbox: WhatsappInbox) {
+  const keeper = keepers.get(inbox.id)
+  keepers.delete(inbox.id)
+  await keeper?.end()
+}
+
+/**
+ * Keeps the session of one inbox alive: starts it, watches it, starts it anew with growing patience, and gathers what
+ * it tells until it is fetched. What is gathered here and lost with the process is found again by the next session,
+ * which looks through the chats from the last time that was kept.
+ */
+export class Keeper {
+  state: SessionState = { name: 'off' }
+  failures = 0
+  #connection: Connection | null = null
+  #items: SessionItem[] = []
+  #sent: Set<string> | null = null
+  #earlyAcks: SessionItem[] = []
+  #startAt = 0
+  #startedAt = 0
+  #syncingSince: number | null = null
+  #lookedAt = 0
+  #sending = 0
+  #nextSendAt = 0
+  #wake: (() => void) | null = null
+  /** Grows with each start: what an old session still says counts for nothing. */
+  #turn = 0
+
+  /** Does what is due: a start, a look at the page and its memory. Called at every fetch. */
+  async tend(inbox: WhatsappInbox, since: number) {
+    const now = seconds(inbox)
+    if (!this.#connection) {
+      if (now >= this.#startAt && this.state.name !== 'blocked') await this.#start(inbox, since)
+      return
+    }
+    if (this.state.name === 'failed') return this.#restart(inbox, { wait: BACK_OFF[Math.min(this.failures - 1, BACK_OFF.length - 1)] ?? BACK_OFF[0] })
+    if (this.state.name === 'loggedOut') return this.#restart(inbox, { wait: BACK_OFF[0], keepState: true })
+    if (this.state.name === 'conflict') return this.#restart(inbox, { wait: CONFLICT_SECONDS, keepState: true })
+    if (this.state.name === 'blocked') return this.#restart(inbox, { wait: 0, keepState: true })
+    if (this.#syncingSince !== null && now - this.#syncingSince > READY_SECONDS) return this.#fail(`not ready ${READY_SECONDS} s after signing in`)
+    if (now - this.#lookedAt >= LOOK_SECONDS) await this.#look(inbox, now)
+  }
+
+  /** What was gathered; waits so long for something to come. */
+  async take(ms: number, signal: AbortSignal): Promise<SessionItem[]> {
+    if (this.#items.length === 0 && !signal.aborted) {
+      const woken = new Promise<void>((done) => (this.#wake = done))
+      await Promise.race([woken, pause(ms, undefined, { signal }).catch(() => {})])
+      this.#wake = null
+    }
+    return this.#items.splice(0)
+  }
+
+  /**
+   * Sends one message, some seconds after the one before.
+   *
+   * @throws Error when the session did not answer: then nobody knows whether it left
+   */
+  async send(message: SessionSend, inbox: WhatsappInbox): Promise<SessionSent> {
+    const connection = this.#connection
+    if (!connection) throw Object.assign(new Error('No session'), { nothingLeft: true })
+    const wait = this.#nextSendAt - Date.now()
+    this.#nextSendAt = Math.max(Date.now(), this.#nextSendAt) + means.paceMs()
+    if (wait > 0) await pause(wait)
+    this.#sending++
+    try {
+      const sent = await connection.send(message)
+      if (sent.outcome === 'sent') await this.#remember(sent.id, inbox)
+      return sent
+    } finally {
+      this.#sending--
+    }
+  }
+
+  async end() {
+    this.#turn++
+    const connection = this.#connection
+    this.#connection = null
+    await connection?.end()
+  }
+
+  async #start(inbox: WhatsappInbox, since: number) {
+    const turn = ++this.#turn
+    this.#startedAt = this.#lookedAt = seconds(inbox)
+    this.#syncingSince = null
+    this.#sent ??= new Set(JSON.parse((await inbox.store.get('sent')) ?? '[]'))
+    this.state = { name: 'starting' }
+    try {
+      this.#connection = await means.connect(await placeOf(inbox), since, (event) => turn === this.#turn && this.#hear(event, inbox))
+    } catch (error) {
+      this.#fail((error as Error).message)
+      this.#startAt = seconds(inbox) + BACK_OFF[Math.min(this.failures - 1, BACK_OFF.length - 1)]
+    }
+  }
+
+  async #restart(inbox: WhatsappInbox, { wait, keepState = true }: { wait: number; keepState?: boolean }) {
+    const { state } = this
+    await this.end()
+    this.#startAt = seconds(inbox) + wait
+    this.state = keepState ? state : { name: 'resting' }
+  }
+
+  #hear(event: SessionEvent, inbox: WhatsappInbox) {
+    if (event.type === 'item') this.#gather(event.item)
+    if (event.type !== 'state') return
+    const { state } = event
+    if (state.name === 'failed' && this.state.name !== 'failed') return this.#fail(state.detail ?? '')
+    // What ends a session is the last word on it, whatever it still says.
+    if (['failed', 'blocked'].includes(this.state.name)) return
+    this.state = state
+    if (state.name === 'syncing') this.#syncingSince = seconds(inbox)
+    if (state.name === 'connected') {
+      this.failures = 0
+      this.#syncingSince = null
+    }
+    this.#wake?.()
+  }
+
+  #fail(detail: string) {
+    this.failures++
+    this.state = { name: 'failed', detail }
+    this.#wake?.()
+  }
+
+  /** Receipts are wanted of what this desk has sent; those of the phone's own messages concern nobody. */
+  #gather(item: SessionItem) {
+    const { kind, id } = item.body as { kind: string; id?: string }
+    if (kind === 'ack' && !this.#sent?.has(id ?? '')) {
+      this.#earlyAcks = [...this.#earlyAcks, item].slice(-EARLY_ACKS)
+      return
+    }
+    this.#items.push(item)
+    this.#wake?.()
+  }
+
+  async #remember(id: string, inbox: WhatsappInbox) {
+    this.#sent = new Set([...(this.#sent ?? []), id].slice(-SENT_KEPT))
+    this.#items.push(...this.#earlyAcks.filter(({ body }) => (body as { id: string }).id === id))
+    await inbox.store.put('sent', JSON.stringify([...this.#sent]))
+  }
+
+  /** The page answers, its memory is in bounds, and once a night it begins anew. */
+  async #look(inbox: WhatsappInbox, now: number) {
+    this.#lookedAt = now
+    const connection = this.#connection!
+    if (this.state.name === 'connected') {
+      const answered = await connection.state().then(
+        () => true,
+        () => false
+      )
+      if (!answered) return this.#fail('the page does not answer')
+    }
+    if (this.#sending > 0) return
+    const megabytes = await connection.megabytes()
+    const isNight = inbox.now().hour === inbox.config['web.restartHour'] && now - this.#startedAt > 7200 && this.state.name === 'connected'
+    if (megabytes > inbox.config['web.maxMegabytes'] || isNight) {
+      inbox.log.info({ megabytes }, 'The browser is started anew')
+      await this.#restart(inbox, { wait: 0, keepState: false })
+    }
+  }
+}
+
+async function placeOf(inbox: WhatsappInbox): Promise<SessionPlace> {
+  return {
+    clientId: inbox.key.replace(/[^\w-]/g, ''),
+    folder: await inbox.folder(),
+    chromium: inbox.environment('CHROMIUM', '/usr/bin/chromium'),
+    url: inbox.config['web.url'] || WEB_URL,
+    groups: inbox.config['web.groups'],
+  }
+}
+
+const seconds = (inbox: WhatsappInbox) => Math.floor(inbox.now().toSeconds())

@@ -1,0 +1,257 @@
+import type { MadeClient, SessionPlace, WaChat, WaClient, WaMessage } from './client.js'
+import { isOfInterest, plainMessage, type PlainPerson } from './plain.js'
+
+/** How a session is; what it means to a person is said in `lang/` under `state.`. */
+export interface SessionState {
+  readonly name: 'off' | 'notAllowed' | 'starting' | 'scan' | 'loading' | 'syncing' | 'connected' | 'loggedOut' | 'conflict' | 'blocked' | 'resting' | 'failed'
+  /** The text of the code to scan. */
+  readonly qr?: string
+  readonly percent?: number
+  /** What the library or the browser said, verbatim. */
+  readonly detail?: string
+}
+
+/** One thing that happened, as it is kept: everything `read` needs, and nothing that must be asked for again. */
+export interface SessionItem {
+  readonly externalId: string
+  /** Seconds. */
+  readonly at: number
+  readonly body: object
+}
+
+export type SessionEvent =
+  | { readonly type: 'state'; readonly state: SessionState }
+  | { readonly type: 'item'; readonly item: SessionItem }
+  | { readonly type: 'pid'; readonly pid: number }
+
+/** What is to be sent: words or one file. */
+export interface SessionSend {
+  /** A number in digits, or a chat's id. */
+  readonly to: { readonly digits: string } | { readonly chat: string }
+  readonly text?: string
+  readonly file?: { readonly name: string; readonly type: string; readonly data: string }
+  readonly seen: boolean
+}
+
+export type SessionSent = { readonly outcome: 'sent'; readonly id: string } | { readonly outcome: 'notThere' } | { readonly outcome: 'nothing' }
+
+/** Chats are looked through this far back beyond the last message we know; seconds. */
+const OVERLAP_SECONDS = 600
+const MESSAGES_A_CHAT = 50
+const CHATS = 200
+
+const BLOCKED = ['TOS_BLOCK', 'SMB_TOS_BLOCK', 'PROXYBLOCK']
+
+/**
+ * One linked device: a client of whatsapp-web.js, what it tells turned into plain items and states. Runs in a process
+ * of its own (child.ts), in the tests beside them.
+ */
+export class Session {
+  readonly #client: WaClient
+  readonly #people = new Map<string, PlainPerson>()
+  /** The last message of each chat that is being read. */
+  readonly #chats = new Map<string, Promise<void>>()
+  /** Own messages that appeared while something was being sent: they may be what was sent. */
+  #held: SessionItem[] = []
+  #sending = 0
+  readonly #sentIds = new Set<string>()
+  #since: number
+  #catchingUp: Promise<void> | null = null
+
+  constructor(
+    private readonly made: MadeClient,
+    private readonly place: SessionPlace,
+    since: number,
+    private readonly tell: (event: SessionEvent) => void
+  ) {
+    this.#client = made.client
+    this.#since = since
+  }
+
+  /** Starts the browser and connects. Settles when that is under way; every end of it is told as a state. */
+  async start(): Promise<void> {
+    this.#listen()
+    this.#say({ name: 'starting' })
+    try {
+      await this.#client.initialize()
+    } catch (error) {
+      this.#say({ name: 'failed', detail: wordsOf(error) })
+    } finally {
+      this.#tellPid()
+    }
+  }
+
+  async send({ to, text, file, seen }: SessionSend): Promise<SessionSent> {
+    this.#sending++
+    let sentId: string | undefined
+    try {
+      const chat = 'chat' in to ? to.chat : (await this.#client.getNumberId(to.digits))?._serialized
+      if (!chat) return { outcome: 'notThere' }
+      const content = file ? this.made.media(file) : (text ?? '')
+      const message = await this.#client.sendMessage(chat, content, { sendSeen: seen, linkPreview: false, ...(file ? { sendMediaAsDocument: !/^(image\/(jpeg|png)|video\/mp4|audio\/)/.test(file.type) } : {}) })
+      sentId = message?.id?._serialized
+      if (sentId) this.#sentIds.add(sentId)
+      // Nothing came back: an unknown chat, or a kind that the page does not take.
+      return sentId ? { outcome: 'sent', id: sentId } : { outcome: 'nothing' }
+    } finally {
+      this.#sending--
+      if (this.#sending === 0) this.#release()
+    }
+  }
+
+  /** `CONNECTED` and the like; null when the page is not there. A page that hangs never answers: the caller waits no longer than it wants. */
+  state(): Promise<string | null> {
+    return this.#client.getState()
+  }
+
+  async logout() {
+    await this.#client.logout()
+  }
+
+  /** Closes the browser. */
+  async end() {
+    this.#client.removeAllListeners()
+    await this.#client.destroy()
+  }
+
+  #listen() {
+    const on = (name: string, hear: (...args: any[]) => unknown) =>
+      this.#client.on(name, (...args) => {
+        // One strange message must not take the session with it.
+        Promise.resolve()
+          .then(() => hear(...args))
+          .catch((error) => this.tell({ type: 'item', item: { externalId: `fault:${name}:${Date.now()}`, at: seconds(), body: { kind: 'fault', name, detail: wordsOf(error) } } }))
+      })
+
+    on('qr', (qr: string) => {
+      this.#tellPid()
+      this.#say({ name: 'scan', qr })
+    })
+    on('loading_screen', (percent: unknown) => this.#say({ name: 'loading', percent: Number(percent) || 0 }))
+    on('authenticated', () => this.#say({ name: 'syncing' }))
+    on('auth_failure', (detail: unknown) => this.#say({ name: 'loggedOut', detail: wordsOf(detail) }))
+    on('ready', () => this.#ready())
+    on('change_state', (state: string) => {
+      if (BLOCKED.includes(state)) this.#say({ name: 'blocked', detail: state })
+      else if (state === 'CONFLICT') this.#say({ name: 'conflict' })
+    })
+    on('disconnected', (reason: string) => this.#say(BLOCKED.includes(reason) ? { name: 'blocked', detail: reason } : reason === 'CONFLICT' ? { name: 'conflict' } : { name: 'loggedOut', detail: wordsOf(reason) }))
+    // All messages, ours too; `message` would tell the incoming ones a second time.
+    on('message_create', (message: WaMessage) => this.#message(message))
+    on('message_ciphertext_failed', (message: WaMessage) => this.#message(message, { waiting: true }))
+    on('message_ack', (message: WaMessage, ack: number) => this.#ack(message.id._serialized, ack, message.fromMe))
+    on('message_edit', (message: WaMessage, text: string) => this.#change(message, { kind: 'edit', text }))
+    on('message_revoke_everyone', (message: WaMessage, before?: WaMessage) => this.#change(before ?? message, { kind: 'revoke' }))
+    on('message_reaction', (reaction: { msgId: { _serialized: string }; senderId: string; reaction: string; timestamp: number }) => this.#reaction(reaction))
+    on('call', (call: { id: string; from?: string; peerJid?: string; isGroup?: boolean }) => this.#call(call))
+  }
+
+  /** May come more than once; each time what was missed is looked for. */
+  async #ready() {
+    this.#tellPid()
+    this.#say({ name: 'connected' })
+    this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = null))
+    await this.#catchingUp
+  }
+
+  /** What came while we were away: the page tells only of new messages, so the chats themselves are asked. */
+  async #catchUp() {
+    const from = this.#since - OVERLAP_SECONDS
+    const chats = (await this.#client.getChats()).filter((chat) => (chat.timestamp ?? 0) >= from && (this.place.groups || !chat.isGroup))
+    for (const chat of chats.slice(0, CHATS)) await this.#catchUpChat(chat, from)
+  }
+
+  async #catchUpChat(chat: WaChat, from: number) {
+    for (const message of await chat.fetchMessages({ limit: MESSAGES_A_CHAT })) {
+      if (message.timestamp < from) continue
+      await this.#message(message)
+      if (message.fromMe && message.ack) this.#ack(message.id._serialized, message.ack, true)
+    }
+  }
+
+  /** In the order of their chat: a file that takes its time holds back what was said after it, and nobody else. */
+  #message(message: WaMessage, how: { waiting?: boolean } = {}): Promise<void> {
+    if (!isOfInterest(message, this.place.groups)) return Promise.resolve()
+    const chat = message.fromMe ? message.to : message.from
+    const before = this.#chats.get(chat) ?? Promise.resolve()
+    const mine = before.catch(() => {}).then(() => this.#gather(message, how))
+    this.#chats.set(chat, mine)
+    void mine.catch(() => {}).then(() => this.#chats.get(chat) === mine && this.#chats.delete(chat))
+    return mine
+  }
+
+  async #gather(message: WaMessage, { waiting = false }: { waiting?: boolean }) {
+    const item = await plainMessage(message, { waiting, person: (id, name) => this.#person(id, name) })
+    this.#since = Math.max(this.#since, message.timestamp)
+    if (!message.fromMe) return this.tell({ type: 'item', item })
+    if (this.#sentIds.has(message.id._serialized)) return
+    if (this.#sending > 0) this.#held.push(item)
+    else this.tell({ type: 'item', item })
+  }
+
+  #release() {
+    const held = this.#held
+    this.#held = []
+    for (const item of held) {
+      if (!this.#sentIds.has((item.body as { id: string }).id)) this.tell({ type: 'item', item })
+    }
+  }
+
+  #ack(id: string, ack: number, fromMe: boolean) {
+    if (fromMe && (ack === -1 || ack >= 1)) this.tell({ type: 'item', item: { externalId: `${id}:ack:${ack}`, at: seconds(), body: { kind: 'ack', id, ack } } })
+  }
+
+  async #change(message: WaMessage, change: { kind: 'edit'; text: string } | { kind: 'revoke' }) {
+    if (!isOfInterest(message, this.place.groups)) return
+    const person = await this.#person(message.author ?? message.from)
+    const at = seconds()
+    this.tell({ type: 'item', item: { externalId: `${message.id._serialized}:${change.kind}:${'text' in change ? at : ''}`, at, body: { ...change, id: message.id._serialized, person } } })
+  }
+
+  async #reaction({ msgId, senderId, reaction, timestamp }: { msgId: { _serialized: string }; senderId: string; reaction: string; timestamp: number }) {
+    if (!this.place.groups && msgId._serialized.includes('@g.us')) return
+    const person = await this.#person(senderId)
+    this.tell({ type: 'item', item: { externalId: `${msgId._serialized}:rx:${senderId}:${timestamp}:${reaction}`, at: timestamp, body: { kind: 'reaction', id: msgId._serialized, emoji: reaction || null, person } } })
+  }
+
+  async #call({ id, from, peerJid, isGroup }: { id: string; from?: string; peerJid?: string; isGroup?: boolean }) {
+    const who = from ?? peerJid
+    if (!who || isGroup) return
+    this.tell({ type: 'item', item: { externalId: `call:${id}`, at: seconds(), body: { kind: 'call', id, person: await this.#person(who) } } })
+  }
+
+  /** Who an id stands for: a number, a privacy id whose digits are no number, or both. */
+  async #person(id: string, name?: string): Promise<PlainPerson> {
+    const known = this.#people.get(id)
+    if (known) return name ? { ...known, name } : known
+    const isLid = id.endsWith('@lid')
+    let [lid, pn] = isLid ? [id, undefined as string | undefined] : [undefined as string | undefined, id]
+    try {
+      const [found] = await this.#client.getContactLidAndPhone([id])
+      lid = found?.lid ?? lid
+      pn = found?.pn ?? pn
+    } catch {
+      // The page does not know; what the id itself says is enough to answer.
+    }
+    const person = { ...(pn ? { number: digits(pn) } : {}), ...(lid ? { lid: digits(lid) } : {}) }
+    this.#people.set(id, person)
+    return name ? { ...person, name } : person
+  }
+
+  #tellPid() {
+    const pid = this.#client.pupBrowser?.process()?.pid
+    if (pid) this.tell({ type: 'pid', pid })
+  }
+
+  #say(state: SessionState) {
+    this.tell({ type: 'state', state })
+  }
+}
+
+const digits = (id: string) => id.split('@')[0].split(':')[0]
+const seconds = () => Math.floor(Date.now() / 1000)
+
+/** The library throws texts as well as errors. */
+export function wordsOf(error: unknown): string {
+  return String(error instanceof Error ? error.message : error).slice(0, 500)
+}
