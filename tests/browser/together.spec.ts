@@ -22,6 +22,7 @@ test.group('Journeys | working together', (group) => {
     await page.keyboard.press('m')
     await page.getByRole('button', { name: `Merge into #${first.id}` }).click()
     await page.waitForURL(`**/tickets/${first.id}`)
+    await live(page)
     await page.locator('.fact', { hasText: `merged #${second.id} into this one` }).waitFor()
     assert.equal((await fresh(second)).mergedIntoId, first.id)
     assert.equal((await fresh(first)).messageCount, 2)
