@@ -15,7 +15,7 @@ export default defineConfig({
   multipart: {
     autoProcess: true,
     convertEmptyStringsToNull: true,
-    processManually: ['/uploads', '/api/v1/uploads'],
+    processManually: ['/uploads', '/api/v1/uploads', '/admin/imports/files'],
     limit: '60mb',
     types: ['multipart/form-data'],
   },

@@ -91,6 +91,51 @@ export class AbsenceSchema extends BaseModel {
   declare version: number
 }
 
+export class ActItemSchema extends BaseModel {
+  static $columns = ['actId', 'after', 'before', 'ticketId'] as const
+  $columns = ActItemSchema.$columns
+  @column({ isPrimary: true })
+  declare actId: number
+  @column()
+  declare after: string
+  @column()
+  declare before: string
+  @column()
+  declare ticketId: number
+}
+
+export class ActSchema extends BaseModel {
+  static $columns = ['agentId', 'id', 'madeAt', 'name', 'undoneAt', 'untilAt'] as const
+  $columns = ActSchema.$columns
+  @column()
+  declare agentId: number
+  @column({ isPrimary: true })
+  declare id: number
+  @instant()
+  declare madeAt: DateTime
+  @column()
+  declare name: string
+  @instant()
+  declare undoneAt: DateTime | null
+  @instant()
+  declare untilAt: DateTime
+}
+
+export class AddressFailureSchema extends BaseModel {
+  static $columns = ['addressId', 'createdAt', 'hard', 'id', 'messageId'] as const
+  $columns = AddressFailureSchema.$columns
+  @column()
+  declare addressId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare hard: number
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare messageId: number
+}
+
 export class AddressSchema extends BaseModel {
   static $columns = ['createdAt', 'customerId', 'id', 'imagesAllowedAt', 'invalidAt', 'kind', 'value'] as const
   $columns = AddressSchema.$columns
@@ -231,6 +276,21 @@ export class AttachmentSchema extends BaseModel {
   declare sha256: string | null
   @column()
   declare type: string
+}
+
+export class AutoReplySchema extends BaseModel {
+  static $columns = ['address', 'createdAt', 'id', 'inboxId', 'ticketId'] as const
+  $columns = AutoReplySchema.$columns
+  @column()
+  declare address: string
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inboxId: number
+  @column()
+  declare ticketId: number
 }
 
 export class ChannelTemplateSchema extends BaseModel {
@@ -544,6 +604,17 @@ export class FileLinkSchema extends BaseModel {
   declare secret: string
 }
 
+export class FollowerSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'ticketId'] as const
+  $columns = FollowerSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
 export class GrantSchema extends BaseModel {
   static $columns = ['agentId', 'createdAt', 'grantedById', 'id', 'inboxId', 'revokedAt', 'source', 'sourceId', 'validFrom', 'validTo'] as const
   $columns = GrantSchema.$columns
@@ -710,12 +781,18 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'agentId', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'agentId', 'autoReply', 'autoReplyStoppedAt', 'autoReplyText', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
   @column()
   declare agentId: number | null
+  @column()
+  declare autoReply: number
+  @instant()
+  declare autoReplyStoppedAt: DateTime | null
+  @column()
+  declare autoReplyText: string | null
   @column()
   declare channel: string
   @column()
@@ -831,6 +908,40 @@ export class LeaseSchema extends BaseModel {
   declare untilAt: DateTime
 }
 
+export class MentionSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'noteId', 'seenAt', 'ticketId'] as const
+  $columns = MentionSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare noteId: number
+  @instant()
+  declare seenAt: DateTime | null
+  @column()
+  declare ticketId: number
+}
+
+export class MergerSchema extends BaseModel {
+  static $columns = ['agentId', 'id', 'intoId', 'mergedAt', 'moved', 'ticketId', 'undoneAt'] as const
+  $columns = MergerSchema.$columns
+  @column()
+  declare agentId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare intoId: number
+  @instant()
+  declare mergedAt: DateTime
+  @column()
+  declare moved: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare undoneAt: DateTime | null
+}
+
 export class MessageChangeSchema extends BaseModel {
   static $columns = ['at', 'fromAddress', 'id', 'kind', 'messageId', 'text'] as const
   $columns = MessageChangeSchema.$columns
@@ -860,8 +971,10 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['authentication', 'authorId', 'authorKind', 'automatic', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'newParticipant', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
+  @column()
+  declare alsoIn: string | null
   @json()
   declare authentication: Authentication | null
   @column()
@@ -870,6 +983,8 @@ export class MessageSchema extends BaseModel {
   declare authorKind: string
   @column()
   declare automatic: number
+  @column()
+  declare automaticKind: string | null
   @json()
   declare bcc: readonly Mailbox[]
   @json()
@@ -906,6 +1021,8 @@ export class MessageSchema extends BaseModel {
   declare incomingItemId: number | null
   @column()
   declare kind: string
+  @column()
+  declare newParticipant: number
   @instant()
   declare receivedAt: DateTime | null
   @json()
@@ -935,7 +1052,7 @@ export class MessageSchema extends BaseModel {
 }
 
 export class NoteSchema extends BaseModel {
-  static $columns = ['authorId', 'authorKind', 'createdAt', 'deletedAt', 'editedAt', 'id', 'text', 'ticketId'] as const
+  static $columns = ['authorId', 'authorKind', 'createdAt', 'deletedAt', 'editedAt', 'fingerprint', 'id', 'text', 'ticketId'] as const
   $columns = NoteSchema.$columns
   @column()
   declare authorId: string | null
@@ -947,12 +1064,106 @@ export class NoteSchema extends BaseModel {
   declare deletedAt: DateTime | null
   @instant()
   declare editedAt: DateTime | null
+  @column()
+  declare fingerprint: string | null
   @column({ isPrimary: true })
   declare id: number
   @column()
   declare text: string
   @column()
   declare ticketId: number
+}
+
+export class NotificationChoiceSchema extends BaseModel {
+  static $columns = ['agentId', 'kind', 'mail', 'page', 'push', 'sound'] as const
+  $columns = NotificationChoiceSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare kind: string
+  @column()
+  declare mail: number
+  @column()
+  declare page: number
+  @column()
+  declare push: number
+  @column()
+  declare sound: number
+}
+
+export class NotificationHourSchema extends BaseModel {
+  static $columns = ['agentId', 'quietFrom', 'quietUntil', 'showContent'] as const
+  $columns = NotificationHourSchema.$columns
+  @column({ isPrimary: true })
+  declare agentId: number
+  @column()
+  declare quietFrom: number | null
+  @column()
+  declare quietUntil: number | null
+  @column()
+  declare showContent: number
+}
+
+export class NotificationMailSchema extends BaseModel {
+  static $columns = ['agentId', 'attempts', 'count', 'createdAt', 'error', 'id', 'reference', 'state', 'updatedAt'] as const
+  $columns = NotificationMailSchema.$columns
+  @column()
+  declare agentId: number
+  @column()
+  declare attempts: number
+  @column()
+  declare count: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare error: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare reference: string
+  @column()
+  declare state: string
+  @instant()
+  declare updatedAt: DateTime
+}
+
+export class NotificationSchema extends BaseModel {
+  static $columns = ['actorId', 'actorKind', 'agentId', 'at', 'count', 'eventId', 'forId', 'id', 'inPage', 'kind', 'mailAt', 'mailId', 'pushAt', 'seenAt', 'sound', 'ticketId', 'topic'] as const
+  $columns = NotificationSchema.$columns
+  @column()
+  declare actorId: string | null
+  @column()
+  declare actorKind: string
+  @column()
+  declare agentId: number
+  @instant()
+  declare at: DateTime
+  @column()
+  declare count: number
+  @instant()
+  declare eventId: DateTime
+  @column()
+  declare forId: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare inPage: number
+  @column()
+  declare kind: string
+  @instant()
+  declare mailAt: DateTime | null
+  @column()
+  declare mailId: number | null
+  @instant()
+  declare pushAt: DateTime | null
+  @instant()
+  declare seenAt: DateTime | null
+  @column()
+  declare sound: number
+  @column()
+  declare ticketId: number | null
+  @column()
+  declare topic: string
 }
 
 export class OffboardingMoveSchema extends BaseModel {
@@ -1078,6 +1289,29 @@ export class PresenceSchema extends BaseModel {
   declare ticketId: number
 }
 
+export class PushSubscriptionSchema extends BaseModel {
+  static $columns = ['agentId', 'browser', 'createdAt', 'endpointHash', 'error', 'id', 'sentAt', 'shownAt', 'subscription'] as const
+  $columns = PushSubscriptionSchema.$columns
+  @column()
+  declare agentId: number
+  @column()
+  declare browser: string | null
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare endpointHash: string
+  @column()
+  declare error: string | null
+  @column({ isPrimary: true })
+  declare id: number
+  @instant()
+  declare sentAt: DateTime | null
+  @instant()
+  declare shownAt: DateTime | null
+  @column()
+  declare subscription: string
+}
+
 export class ReadSchema extends BaseModel {
   static $columns = ['agentId', 'lastMessageId', 'lastNoteId', 'readAt', 'ticketId'] as const
   $columns = ReadSchema.$columns
@@ -1091,6 +1325,44 @@ export class ReadSchema extends BaseModel {
   declare readAt: DateTime
   @column()
   declare ticketId: number
+}
+
+export class SavedViewSchema extends BaseModel {
+  static $columns = ['agentId', 'createdAt', 'everybody', 'filters', 'id', 'name', 'position', 'teamId', 'updatedAt'] as const
+  $columns = SavedViewSchema.$columns
+  @column()
+  declare agentId: number
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare everybody: number
+  @column()
+  declare filters: string
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare name: string
+  @column()
+  declare position: number
+  @column()
+  declare teamId: number | null
+  @instant()
+  declare updatedAt: DateTime
+}
+
+export class SenderRuleSchema extends BaseModel {
+  static $columns = ['createdAt', 'createdById', 'id', 'value', 'verdict'] as const
+  $columns = SenderRuleSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare value: string
+  @column()
+  declare verdict: string
 }
 
 export class SessionSchema extends BaseModel {
@@ -1125,6 +1397,30 @@ export class SettingSchema extends BaseModel {
   declare value: string
 }
 
+export class SpamLessonSchema extends BaseModel {
+  static $columns = ['createdAt', 'messageId', 'verdict'] as const
+  $columns = SpamLessonSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column({ isPrimary: true })
+  declare messageId: number
+  @column()
+  declare verdict: string
+}
+
+export class SpamTokenSchema extends BaseModel {
+  static $columns = ['ham', 'spam', 'token', 'updatedAt'] as const
+  $columns = SpamTokenSchema.$columns
+  @column()
+  declare ham: number
+  @column()
+  declare spam: number
+  @column({ isPrimary: true })
+  declare token: string
+  @instant()
+  declare updatedAt: DateTime
+}
+
 export class TagSchema extends BaseModel {
   static $columns = ['confidential', 'createdAt', 'folded', 'id', 'name'] as const
   $columns = TagSchema.$columns
@@ -1138,6 +1434,31 @@ export class TagSchema extends BaseModel {
   declare id: number
   @column()
   declare name: string
+}
+
+export class TaskSchema extends BaseModel {
+  static $columns = ['createdAt', 'createdById', 'doneAt', 'doneById', 'dueAt', 'id', 'ownerId', 'text', 'ticketId', 'toldAt'] as const
+  $columns = TaskSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare createdById: number | null
+  @instant()
+  declare doneAt: DateTime | null
+  @column()
+  declare doneById: number | null
+  @instant()
+  declare dueAt: DateTime | null
+  @column({ isPrimary: true })
+  declare id: number
+  @column()
+  declare ownerId: number
+  @column()
+  declare text: string
+  @column()
+  declare ticketId: number
+  @instant()
+  declare toldAt: DateTime | null
 }
 
 export class TeamInboxSchema extends BaseModel {
@@ -1208,6 +1529,19 @@ export class ThreadKeySchema extends BaseModel {
   declare updatedAt: DateTime
 }
 
+export class TicketLinkSchema extends BaseModel {
+  static $columns = ['createdAt', 'kind', 'otherId', 'ticketId'] as const
+  $columns = TicketLinkSchema.$columns
+  @instant()
+  declare createdAt: DateTime
+  @column()
+  declare kind: string
+  @column()
+  declare otherId: number
+  @column({ isPrimary: true })
+  declare ticketId: number
+}
+
 export class TicketTagSchema extends BaseModel {
   static $columns = ['tagId', 'ticketId'] as const
   $columns = TicketTagSchema.$columns
@@ -1218,7 +1552,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'preview', 'priority', 'remindAt', 'resolvedAt', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -1226,6 +1560,8 @@ export class TicketSchema extends BaseModel {
   declare actingTeamId: number | null
   @column()
   declare attachmentCount: number
+  @instant()
+  declare automationStoppedAt: DateTime | null
   @column()
   declare category: string
   @column()
@@ -1271,6 +1607,8 @@ export class TicketSchema extends BaseModel {
   @column()
   declare pendingOn: string | null
   @column()
+  declare possiblyOfId: number | null
+  @column()
   declare preview: string
   @column()
   declare priority: string
@@ -1278,6 +1616,10 @@ export class TicketSchema extends BaseModel {
   declare remindAt: DateTime | null
   @instant()
   declare resolvedAt: DateTime | null
+  @column()
+  declare sideOfId: number | null
+  @column()
+  declare snoozeNote: string | null
   @instant()
   declare snoozedUntil: DateTime | null
   @column()

@@ -13,7 +13,7 @@ export const maySee = (access: Access, inboxId: number) => access === 'all' || a
 /** The ticket's row, if the caller may see it. */
 export async function visibleTicket(call: Call<any, any>): Promise<Record<string, any>> {
   const row = await reading().from('tickets').where('id', call.params.number).first()
-  if (!row || !maySee(call.access, row.inbox_id)) throw new Refusal(404, 'not_found')
+  if (!row || row.side_of_id !== null || !maySee(call.access, row.inbox_id)) throw new Refusal(404, 'not_found')
   return row
 }
 
@@ -43,7 +43,7 @@ export async function ticketToChange(call: Call<any, any>): Promise<Ticket> {
     if (Number(same) !== 1) await visibleTicket(call).then(() => Promise.reject(new Refusal(409, 'stale_version', { version })))
   }
   const ticket = await Ticket.find(call.params.number, { client: trx })
-  if (!ticket || !maySee(call.access, ticket.inboxId)) throw new Refusal(404, 'not_found')
+  if (!ticket || ticket.sideOfId || !maySee(call.access, ticket.inboxId)) throw new Refusal(404, 'not_found')
   return ticket
 }
 

@@ -19,8 +19,10 @@ export async function reportHealth(inbox: { id: number; channel: string }, healt
   await transaction(async (trx) => {
     const at = nowMs()
     const ok = health.ok ? 1 : 0
-    const reason = health.ok ? (health.note ? storeReason(inbox.channel, health.note) : null) : kept(inbox.channel, health.reason)
-    const before = await trx.from('inbox_health').where('inbox_id', inbox.id).select('ok').first()
+    const before = await trx.from('inbox_health').where('inbox_id', inbox.id).select('ok', 'reason').first()
+    // A round of fetching knows nothing of what a whole check has noted.
+    const noted = health.ok && health.note === undefined && Number(before?.ok) === 1 ? before.reason : null
+    const reason = health.ok ? (health.note ? storeReason(inbox.channel, health.note) : noted) : kept(inbox.channel, health.reason)
     if (!before) {
       await trx
         .knexQuery()

@@ -19,6 +19,9 @@ export interface InboxValues {
   readonly undoSeconds?: number
   readonly closeAfterDays?: number
   readonly reopenWithinDays?: number
+  /** Whether a new matter is confirmed to the customer, and in which words. */
+  readonly autoReply?: boolean
+  readonly autoReplyText?: string | null
   readonly config?: Nested
 }
 
@@ -49,6 +52,9 @@ export default class Inbox extends InboxSchema {
         undoSeconds: values.undoSeconds ?? 10,
         closeAfterDays: values.closeAfterDays ?? 14,
         reopenWithinDays: values.reopenWithinDays ?? 30,
+        autoReply: values.autoReply ? 1 : 0,
+        autoReplyText: values.autoReplyText ?? null,
+        autoReplyStoppedAt: null,
         pausedAt: null,
         deletedAt: null,
         createdAt: now(),
@@ -70,7 +76,8 @@ export default class Inbox extends InboxSchema {
   async change(values: InboxValues, cause: Cause) {
     this.#mustExist()
     await transaction(async (trx) => {
-      const { config, ...rest } = values
+      const { config, autoReply, ...rest } = values
+      if (autoReply !== undefined) this.autoReply = autoReply ? 1 : 0
       Object.assign(this, Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)))
       if (config) this.#configure(config)
       if (!this.$isDirty) return
@@ -94,6 +101,17 @@ export default class Inbox extends InboxSchema {
   async resume(cause: Cause) {
     if (!this.isPaused) return
     this.pausedAt = null
+    await this.#keepSwitch(cause)
+  }
+
+  /** After the breaker has stopped automatic answers (inbound/steps/acknowledge.ts): a person has looked, they go on. */
+  async resumeAutoReply(cause: Cause) {
+    if (!this.autoReplyStoppedAt) return
+    this.autoReplyStoppedAt = null
+    await transaction(async (trx) => {
+      // What it counted is over: the next confirmation must not trip it again.
+      await trx.from('auto_replies').where('inbox_id', this.id).where('created_at', '>', nowMs() - 600_000).update({ created_at: nowMs() - 600_001 })
+    })
     await this.#keepSwitch(cause)
   }
 

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import encryption from '@adonisjs/core/services/encryption'
 import type { Field, Fields } from '#plugin'
 import { pluginRegistry } from '#plugins/registry'
-import { defaultOf } from '#plugins/typed_values'
 import { DomainError } from '#support/domain_error'
 
 /*
@@ -20,7 +19,7 @@ export const SECRET_IS_SET = '••••••'
 /** The settings as the driver gets them: flat, decrypted, with every default filled in. */
 export function readConfig(inbox: WithConfig): Flat {
   const kept = open(inbox.config)
-  return Object.fromEntries(Object.entries(fieldsOf(inbox.channel)).map(([name, field]) => [name, kept[name] ?? defaultOf(field)]))
+  return Object.fromEntries(Object.entries(fieldsOf(inbox.channel)).map(([name, field]) => [name, kept[name] ?? field.default ?? null]))
 }
 
 /** The settings as a person may see them: nested, secrets masked, a list as an array. */
@@ -48,8 +47,7 @@ export function writeConfig(inbox: WithConfig, values: Nested): string {
   for (const [name, field] of Object.entries(fields)) {
     const value = name in given ? read(field, given[name], old[name]) : old[name]
     if (value === INVALID) errors.push({ field: name, rule: field.kind })
-    // What only repeats the environment is not kept: it would outlive a change there.
-    else if (value !== undefined && value !== null && value !== '' && !(field.env && value === defaultOf(field))) kept[name] = value
+    else if (value !== undefined && value !== null && value !== '') kept[name] = value
     else if (field.generated) kept[name] = randomBytes(24).toString('base64url')
   }
   for (const [name, field] of Object.entries(fields)) {

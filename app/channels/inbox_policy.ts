@@ -13,6 +13,11 @@ export default class InboxPolicy extends BasePolicy {
     return maySeeInbox(agent, inbox.id)
   }
 
+  /** To let a sender through, or put him aside; and to see whom the team has judged. */
+  ruleSenders(agent: Agent) {
+    return agent.isWorker
+  }
+
   manage(agent: Agent) {
     return agent.isAdmin
   }

@@ -4,10 +4,14 @@ import { noticeDowntime } from '#channels/gaps'
 import { checkAllInboxes, checkInbox } from '#channels/health'
 import { askAboutUnknown, settleLapsed } from '#channels/outbound/deliver'
 import { learnProfile } from '#channels/profiles'
+import { renewInboxes } from '#channels/renewal'
 import { giveSignal } from '#channels/signals'
 import { readAllTemplates, readTemplatesAnew } from '#channels/templates'
 import { defineJob } from '#support/jobs'
+import { follow } from '#support/listeners'
 import { every } from '#support/schedule'
+import { forgetRareWords } from '#channels/spam/filter'
+import { learnFromTeam } from '#channels/spam/lessons'
 
 defineJob('channels:check', async ({ inbox: id }) => {
   const inbox = await Inbox.find(id as number)
@@ -24,4 +28,8 @@ every('channels:health', 10, checkAllInboxes)
 every('channels:lapsed', 1, settleLapsed)
 every('channels:unknown', 0.25, askAboutUnknown)
 every('channels:templates', 60, readAllTemplates)
+every('channels:renewal', 24 * 60, renewInboxes)
 every('channels:alive', 1, noticeDowntime)
+every('channels:words', 24 * 60, forgetRareWords)
+
+follow('spam-filter', ['ticket:marked_spam', 'ticket:unmarked_spam', 'message:queued'], learnFromTeam)

@@ -16,6 +16,7 @@ router.post('invitations/:secret', [controllers.people.Acceptances, 'store'])
 
 router
   .group(() => {
+    router.get('session', [controllers.people.Sessions, 'show'])
     router.delete('session', [controllers.people.Sessions, 'destroy'])
 
     router.get('profile', [controllers.people.Profiles, 'show'])

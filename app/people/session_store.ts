@@ -2,6 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { SessionConfig, SessionData, SessionStoreContract } from '@adonisjs/session/types'
 import { nowMs } from '#support/clock'
+import { poke } from '#support/pokes'
 import { afterCommit, transaction } from '#support/transaction'
 import { digest } from './secrets.js'
 import { sessionCache } from './session_cache.js'
@@ -88,7 +89,11 @@ export async function endSessions(agentId: number) {
   await transaction(async (trx) => {
     const rows = await trx.from('sessions').where('agent_id', agentId).select('id')
     await trx.from('sessions').where('agent_id', agentId).delete()
-    afterCommit(() => void sessionCache.drop(rows.map((row) => row.id)))
+    afterCommit(() => {
+      void sessionCache.drop(rows.map((row) => row.id))
+      // Their open pages ask whether they are still signed in.
+      poke([`signed-out-${agentId}`])
+    })
   })
 }
 
@@ -96,7 +101,14 @@ export async function endSessions(agentId: number) {
 export async function endSession(id: string, agentId: number): Promise<boolean> {
   const gone = await db.from('sessions').where({ id, agent_id: agentId }).delete()
   await sessionCache.drop([id])
+  poke([`signed-out-${agentId}`])
   return Number(gone) === 1
+}
+
+/** Which of these sessions (ids as in the table) are in force. */
+export async function openSessions(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.from('sessions').whereIn('id', [...ids]).where('expires_at', '>', nowMs()).select('id')
+  return new Set(rows.map((row) => row.id))
 }
 
 /** Removes what has expired; called once in a while by the clock. */

@@ -2,7 +2,6 @@ import encryption from '@adonisjs/core/services/encryption'
 import type { Fields, Inbox, Values } from '#plugin'
 import { installed } from '#plugins/installed'
 import { toolsFor } from '#plugins/tools'
-import { defaultOf } from '#plugins/typed_values'
 
 /** The largest file a channel may fetch. */
 const FILE_BYTES = 100_000_000
@@ -25,5 +24,5 @@ export function inboxSeenBy(row: InboxRow): Inbox<Fields> {
 
 function readConfig({ config }: InboxRow, fields: Fields): Values<Fields> {
   const kept = JSON.parse(config.startsWith('{') ? config : encryption.decrypt<string>(config)!)
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, kept[name] ?? defaultOf(field)]))
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, kept[name] ?? field.default ?? null]))
 }

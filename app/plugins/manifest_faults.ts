@@ -6,7 +6,7 @@ export const HELPDESK_VERSION = '1.0.0'
 const ID = /^[a-z][a-z0-9_]{1,30}$/
 const KEY = /^[a-zA-Z][a-zA-Z0-9_]*(\.[a-zA-Z][a-zA-Z0-9_]*)*$/
 /** Words of the core: a plugin of this name would hide the desk's own translations, views or addresses. */
-const RESERVED = ['web', 'people', 'tickets', 'customers', 'channels', 'gateway', 'plugins', 'errors', 'setup', 'settings', 'search', 'routing', 'validator', 'api', 'email_addresses']
+const RESERVED = ['web', 'people', 'tickets', 'customers', 'channels', 'gateway', 'plugins', 'errors', 'setup', 'settings', 'search', 'routing', 'validator', 'api', 'email_addresses', 'mail']
 
 /**
  * What is wrong with a manifest, in words (`plugins.faults.<key>`); null when nothing is. Asked once, at start:

@@ -1,5 +1,4 @@
 import vine from '@vinejs/vine'
-import { defaultOf } from '#plugins/typed_values'
 import encryption from '@adonisjs/core/services/encryption'
 import type { Field, Fields, Values } from '#plugin'
 
@@ -20,7 +19,7 @@ const TEXT_MAX = 20_000
 /** What was kept, with every default filled in; what was never saved is null. */
 export function openValues<F extends Fields>(fields: F, sealed: string | null): Values<F> {
   const kept = opened(sealed)
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, kept[name] ?? defaultOf(field)])) as Values<F>
+  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, kept[name] ?? field.default ?? null])) as Values<F>
 }
 
 /** Encrypts values for their column. Secrets and the rest alike: an address or a login is nobody's business either. */

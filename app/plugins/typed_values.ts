@@ -1,14 +1,8 @@
-import type { Field, Fields, Values } from '#plugin'
-import { outsideAddress } from '#start/env'
+import type { Fields, Values } from '#plugin'
 
 /* What the settings an admin typed mean to the tools: which hosts may be called, and what must never be logged. */
 
 const MASK = '••••••'
-
-/** What a field is when nobody filled it in. */
-export function defaultOf(field: Field<any>): unknown {
-  return (field.env ? outsideAddress(field.env) : null) ?? field.default ?? null
-}
 
 /** The hosts an admin typed: of every address field, and of every text field named `…host`. */
 export function hostsTypedIn(fields: Fields, values: Values<Fields>): ReadonlySet<string> {

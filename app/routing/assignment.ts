@@ -23,6 +23,8 @@ export interface AssignOptions {
   readonly thoughAway?: boolean
   /** Agents whom the team's own distribution passes over. */
   readonly except?: Iterable<number>
+  /** What loses its owner is given out again by the team it is in, as if it had just come there. */
+  readonly inTurn?: boolean
 }
 
 /**
@@ -33,7 +35,7 @@ export interface AssignOptions {
  *
  * @throws DomainError when the agent has left, may only read, or the team is unknown.
  */
-export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false, except = [] }: AssignOptions = {}): Promise<Assigned> {
+export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false, except = [], inTurn = false }: AssignOptions = {}): Promise<Assigned> {
   return transaction(async (trx) => {
     if (to.ownerId) await mustBeAbleToOwn(to.ownerId)
     if (to.teamId && !(await trx.from('teams').where('id', to.teamId).select('id').first())) {
@@ -43,7 +45,7 @@ export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { th
     const himself = Boolean(to.ownerId) && cause.by?.kind === 'agent' && cause.by.id === to.ownerId && to.ownerId !== ticket.ownerId && (await isAway(to.ownerId!))
     const redirected = himself || thoughAway || !to.ownerId || to.ownerId === ticket.ownerId ? null : await aroundAbsent(ticket, to.ownerId, cause)
     const wanted: Responsible = { ...to, ...redirected?.to }
-    const arrives = Boolean(wanted.teamId) && wanted.teamId !== ticket.teamId
+    const arrives = (Boolean(wanted.teamId) && wanted.teamId !== ticket.teamId) || (inTurn && ticket.teamId !== null)
     const owned = wanted.ownerId === undefined ? ticket.ownerId !== null : wanted.ownerId !== null
     if (owned || arrives || wanted.ownerId === null) ticket.waitsTurn = arrives && !owned ? 1 : 0
     await ticket.assignTo(wanted, redirected?.cause ?? cause, redirected?.intendedForId)
@@ -51,6 +53,11 @@ export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { th
     await (himself ? takeBack(ticket, to.ownerId!, cause) : settle(ticket))
     return { intendedForId: redirected?.intendedForId ?? null }
   })
+}
+
+/** As it was, or as with another ticket: to the very people named, whoever is away meanwhile; their substitutes act. */
+export function assignAsBefore(ticket: Ticket, to: Responsible, cause: Cause): Promise<Assigned> {
+  return assign(ticket, to, cause, { thoughAway: true })
 }
 
 /** Where a ticket goes that was meant for somebody who is away; null: to him after all. */

@@ -7,6 +7,8 @@ import { settleTickets } from './coverage/settling.js'
 import { World } from './coverage/world.js'
 import { giveAllWaiting, lookAgain, MAKES_ROOM } from './distribution/waiting.js'
 import { passQuestionsOn } from './handover/give.js'
+import './offboarding/reassignment.js'
+import { beginDue } from './offboarding/offboarding.js'
 import { handovers } from './handover/handover_list.js'
 
 // Absences begin and end to the half minute; a run without anybody away costs a few reads.
@@ -35,6 +37,9 @@ listen('routing:reconcile', ['agent:deactivated', 'agent:reactivated', 'agent:ch
 })
 
 listen('routing:questions', ['absence:started'], ({ payload }) => passQuestionsOn(payload.agentId, payload.absenceId))
+
+// The last hour of somebody's work, to a few seconds; a desk that was off then does it when it starts.
+every('routing:offboarding', 1 / 12, beginDue)
 
 /** Somebody may be able to take what waits for its turn; hours of work begin without an event. */
 follow('routing:turns', MAKES_ROOM, (events) => lookAgain(events.at(-1)!.id))

@@ -14,5 +14,11 @@ router
     router.post('handovers/:id/acceptance', [routing.Settlements, 'accept'])
     router.post('handovers/:id/answer', [routing.Settlements, 'answer'])
     router.post('handovers/:id/refusal', [routing.Settlements, 'decline'])
+
+    router.get('admin/agents/:id/offboarding', [routing.Offboardings, 'show'])
+    router.post('admin/agents/:id/offboarding', [routing.Offboardings, 'store'])
+    router.put('admin/agents/:id/offboarding', [routing.Offboardings, 'update'])
+    router.delete('admin/agents/:id/offboarding', [routing.Offboardings, 'destroy'])
+    router.delete('admin/agents/:id/offboarding/reassignment', [routing.Offboardings, 'undo'])
   })
   .use(middleware.auth())

@@ -5,5 +5,6 @@ import { middleware } from '#start/kernel'
 router
   .group(() => {
     router.get('search', [controllers.search.Searches, 'index'])
+    router.get('palette', [controllers.search.Palettes, 'show'])
   })
   .use(middleware.auth())

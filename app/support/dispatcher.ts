@@ -57,7 +57,8 @@ async function tell(events: readonly RecordedEvent[], broken: Set<string>): Prom
 
 function jobsFor(event: RecordedEvent, broken: Set<string>) {
   const hearing = [
-    ...[...listeners.values()].filter(({ names }) => names === 'all' || names.has(event.name)).map(({ id }) => id),
+    // What was taken over from before is no news: nobody is told, no rule, clock or plugin hears of it. It is searchable.
+    ...(event.via === 'import' ? [] : [...listeners.values()]).filter(({ names }) => names === 'all' || names.has(event.name)).map(({ id }) => id),
     ...[...followers.values()].filter(({ id, names }) => broken.has(id) && names.has(event.name)).map(({ id }) => id),
   ]
   const at = nowMs()

@@ -23,8 +23,43 @@ export interface InternalEvents {
   'ticket:reminded': { ticketId: number }
   'ticket:marked_spam': { ticketId: number }
   'ticket:unmarked_spam': { ticketId: number }
+  /** Two machines were answering each other in it; nothing automatic is sent for it any more. */
+  'ticket:automation_stopped': { ticketId: number }
+  'ticket:automation_resumed': { ticketId: number }
+  'message:also_received': { ticketId: number; messageId: number; inboxId: number }
+  'inbox:auto_reply_stopped': { inboxId: number }
+  'sender:ruled': { ruleId: number; verdict: string | null }
+  'address:invalidated': { customerId: number; addressId: number }
+  'address:confirmed': { customerId: number; addressId: number }
   'ticket:customised': { ticketId: number; fields: string[] }
   'ticket:customer_changed': { ticketId: number; from: number; to: number }
+  'ticket:merged': { ticketId: number; intoId: number }
+  'ticket:merged_in': { ticketId: number; fromId: number }
+  'ticket:unmerged': { ticketId: number; fromId: number }
+  'ticket:merged_out': { ticketId: number; otherId: number }
+  'ticket:split': { ticketId: number; childId: number; messageIds: number[] }
+  'ticket:linked': { ticketId: number; otherId: number; kind: string }
+  'ticket:unlinked': { ticketId: number; otherId: number }
+  'ticket:followed': { ticketId: number; agentId: number }
+  'ticket:unfollowed': { ticketId: number; agentId: number }
+  /** An agent took back, within seconds, what they had done. */
+  'ticket:undone': { ticketId: number; actId: number; fields: string[] }
+  'act:done': { actId: number; act: string; changed: number; asked: number }
+  'act:undone': { actId: number; act: string; changed: number }
+  'side:started': { ticketId: number; sideId: number }
+  'side:written': { ticketId: number; sideId: number; messageId: number }
+  'side:answered': { ticketId: number; sideId: number; messageId: number }
+  'task:added': { ticketId: number; taskId: number; ownerId: number }
+  'task:changed': { ticketId: number; taskId: number; fields: string[] }
+  'task:due': { ticketId: number; taskId: number; ownerId: number }
+  'task:done': { ticketId: number; taskId: number }
+  'task:reopened': { ticketId: number; taskId: number }
+  'task:removed': { ticketId: number; taskId: number }
+  /** Somebody was named in an internal note. */
+  'note:mentioned': { ticketId: number; noteId: number; agentId: number }
+  'view:saved': { viewId: number }
+  'view:changed': { viewId: number; fields: string[] }
+  'view:deleted': { viewId: number }
   'note:added': { ticketId: number; noteId: number }
   'note:edited': { ticketId: number; noteId: number }
   'note:deleted': { ticketId: number; noteId: number }
@@ -79,6 +114,10 @@ export interface InternalEvents {
   'inbox:deleted': { inboxId: number }
   'inbox:gap': { inboxId: number; from: number; until: number }
   'inbox:health_changed': { inboxId: number; ok: boolean }
+  'import:started': { importId: number; inboxId: number; source: string }
+  'import:stopped': { importId: number; inboxId: number }
+  'import:resumed': { importId: number; inboxId: number }
+  'import:ended': { importId: number; inboxId: number; outcome: string; taken: number; known: number; faulty: number }
   'incoming:replayed': { incomingId: number }
   'plugin:enabled': { plugin: string }
   'plugin:disabled': { plugin: string }

@@ -34,7 +34,8 @@ export const followers = new Map<string, Follower>()
 
 /**
  * Hears of events, each in a job of its own: tried again until it works, then shown as a dead job.
- * For what reaches outside or may fail by itself: mail, push, plugins.
+ * For what reaches outside or may fail by itself: mail, push, plugins. Never told of what was taken over from before
+ * (`via` is `import`): history is no news.
  *
  * @param id - stable; part of the job's key.
  */

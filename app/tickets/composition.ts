@@ -7,7 +7,7 @@ import { openTransaction } from '#support/transaction'
 import type { Capabilities } from '#plugin'
 import type { TicketSchema } from '#database/schema'
 import { isChat } from '#tickets/channel_terms'
-import type { Mailbox } from '#tickets/message_parts'
+import type { ForwardedFrom, Mailbox } from '#tickets/message_parts'
 import { sanitiseMail } from '#tickets/mail_html'
 import type { Reply } from '#tickets/ticket/replyable'
 
@@ -16,7 +16,7 @@ const QUOTE_MAX = 2000
 
 /**
  * Everything of an outgoing message but its ids: to whom, subject, text and HTML with signature and
- * short quoted history. Reads `messages` of the kinds a customer has seen, and never `notes`.
+ * short quoted history; an automatic one quotes nothing, or a forged sender could have us send his words on. Reads `messages` of the kinds a customer has seen, and never `notes`.
  */
 export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Cause, { inboxId, channel, terms }: Way) {
   const only = isChat(terms) || reply.inboxId !== undefined || inboxId !== ticket.inboxId
@@ -26,7 +26,7 @@ export async function composeReply(ticket: TicketSchema, reply: Reply, cause: Ca
   if (isChat(terms)) return chatMessage(to, reply)
 
   const signature = reply.automatic ? await signatureOf(ticket.inboxId, null) : await signatureOf(ticket.inboxId, cause)
-  const quote = last ? await quoteOf(last, ticket.language) : null
+  const quote = last && !reply.automatic ? await quoteOf(last, ticket.language) : null
   const words = reply.text.replace(/\r\n/g, '\n').trimEnd()
   const text = [words, signature && `-- \n${signature}`, quote?.text].filter(Boolean).join('\n\n')
   const body = (reply.html && sanitiseMail(reply.html).html) || paragraphs(words)
@@ -73,7 +73,7 @@ export function answerSubject(subject: string): string {
   return `Re: ${subject.replace(/^((re|odp|fw|fwd|pd|vs|aw|wg|απ|σχετ|πρθ)(\[\d+\])?\s*:\s*)+/iu, '').trim()}`
 }
 
-type LastMessage = Record<'id' | 'kind' | 'from_name' | 'from_address' | 'to' | 'reply_to' | 'text' | 'visible_text' | 'external_id' | 'references' | 'created_at', any>
+type LastMessage = Record<'id' | 'kind' | 'from_name' | 'from_address' | 'to' | 'reply_to' | 'forwarded_from' | 'text' | 'visible_text' | 'external_id' | 'references' | 'created_at', any>
 
 /** @param inboxId - only there: what was said on another channel is neither answered nor quoted on this one */
 function lastSeenByCustomer(ticketId: number, inboxId: number | null): Promise<LastMessage | null> {
@@ -82,8 +82,10 @@ function lastSeenByCustomer(ticketId: number, inboxId: number | null): Promise<L
     .where('ticket_id', ticketId)
     .if(inboxId !== null, (query) => query.where('inbox_id', inboxId!))
     .whereIn('kind', ['inbound', 'reply'])
+    // By time: what was taken over later may be older.
+    .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
-    .select('id', 'kind', 'from_name', 'from_address', 'to', 'reply_to', 'text', 'visible_text', 'external_id', 'references', 'created_at')
+    .select('id', 'kind', 'from_name', 'from_address', 'to', 'reply_to', 'forwarded_from', 'text', 'visible_text', 'external_id', 'references', 'created_at')
     .first()
 }
 
@@ -91,6 +93,9 @@ function lastSeenByCustomer(ticketId: number, inboxId: number | null): Promise<L
 async function recipientsOf(ticket: TicketSchema, last: LastMessage | null, { channel, terms }: Pick<Way, 'channel' | 'terms'>): Promise<readonly Mailbox[]> {
   const replyTo: Mailbox[] = last?.kind === 'inbound' ? JSON.parse(last.reply_to) : []
   if (replyTo.length > 0) return replyTo.slice(0, 1)
+  // A colleague sent it on: the answer is the customer's, whom the writer sees in the composer before it leaves.
+  const forwarded: ForwardedFrom | null = last?.kind === 'inbound' && last.forwarded_from ? JSON.parse(last.forwarded_from) : null
+  if (forwarded && (await belongsTo(forwarded.address, ticket.customerId))) return [{ address: forwarded.address, ...(forwarded.name ? { name: forwarded.name } : {}) }]
   if (last?.kind === 'inbound' && last.from_address && !last.from_address.endsWith('@invalid')) {
     return [{ address: last.from_address, ...(last.from_name ? { name: last.from_name } : {}) }]
   }
@@ -107,6 +112,11 @@ async function recipientsOf(ticket: TicketSchema, last: LastMessage | null, { ch
     .select('addresses.value', 'customers.name')
     .first()
   return known ? [{ address: known.value, ...(known.name ? { name: known.name } : {}) }] : []
+}
+
+async function belongsTo(address: string, customerId: number): Promise<boolean> {
+  const row = await openTransaction().from('addresses').where({ kind: 'email', value: address.trim().toLowerCase(), customer_id: customerId }).select('id').first()
+  return Boolean(row)
 }
 
 /** The agent's own signature, then the mailbox's. */

@@ -1,6 +1,6 @@
 import { DraftSchema } from '#database/schema'
 import { nowMs } from '#support/clock'
-import { reading } from '#support/transaction'
+import { reading, transaction } from '#support/transaction'
 import type { Envelope } from './message_parts.js'
 
 export type DraftKind = 'reply' | 'note'
@@ -35,6 +35,22 @@ export default class Draft extends DraftSchema {
 
   static async drop({ ticketId, agentId, kind }: { ticketId: number; agentId: number; kind: DraftKind }) {
     await reading().from('drafts').where({ ticket_id: ticketId, agent_id: agentId, kind }).delete()
+  }
+
+  /** Puts one agent's words, with copies of their files, below another's. The first agent's draft stays. */
+  static async copy({ ticketId, kind }: { ticketId: number; kind: DraftKind }, { from, to }: { from: number; to: number }) {
+    await transaction(async (trx) => {
+      const theirs = await trx.from('drafts').where({ ticket_id: ticketId, agent_id: from, kind }).firstOrFail()
+      const own = await trx.from('drafts').where({ ticket_id: ticketId, agent_id: to, kind }).first()
+      const [envelope, mine]: Envelope[] = [theirs.envelope, own?.envelope].map((json) => JSON.parse(json ?? '{}'))
+      const uploads = envelope.uploadIds?.length ? await trx.from('uploads').whereIn('id', [...envelope.uploadIds]).where('agent_id', from).select('name', 'type', 'bytes', 'sha256') : []
+      const uploadIds: number[] = [...(mine.uploadIds ?? [])]
+      for (const upload of uploads) {
+        const [row] = await trx.knexQuery().table('uploads').insert({ ...upload, agent_id: to, created_at: nowMs() }).returning('id')
+        uploadIds.push(typeof row === 'object' ? row.id : row)
+      }
+      await Draft.keep({ ticketId, agentId: to, kind }, { text: [own?.text, theirs.text].filter(Boolean).join('\n\n'), envelope: { ...envelope, ...mine, uploadIds } })
+    })
   }
 
   /** Both drafts of an agent on a ticket. */

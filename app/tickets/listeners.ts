@@ -1,11 +1,20 @@
+import db from '@adonisjs/lucid/services/db'
 import { every } from '#support/schedule'
 import { sweepTemporary } from '#support/files'
 import { sweepPresences } from './presence.js'
+import { sweepActs } from './act.js'
+import { tellDueTasks } from './task.js'
+import { atMost, listsBeside } from './views.js'
 import { closeResolved, remindUnanswered, sweepUploads, wakeSnoozed } from './time_rules.js'
 
 every('tickets:wake', 1, wakeSnoozed)
 every('tickets:remind', 1, remindUnanswered)
 every('tickets:close', 15, closeResolved)
+every('tickets:tasks', 1, tellDueTasks)
+every('tickets:acts', 60, sweepActs)
 every('tickets:presences', 5, sweepPresences)
 every('tickets:uploads', 60, sweepUploads)
 every('support:temporary', 24 * 60, sweepTemporary)
+
+/** What the reader has promised and not done. */
+listsBeside.set('tasks', { href: '/tasks', count: (reader) => atMost(db.query().from('tasks').where('owner_id', reader.id).whereNull('done_at')) })

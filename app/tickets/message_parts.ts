@@ -8,16 +8,21 @@ export interface Mailbox {
 export interface ForwardedFrom extends Mailbox {
   readonly subject?: string
   readonly sentAt?: string
+  readonly to?: readonly Mailbox[]
+  readonly cc?: readonly Mailbox[]
 }
 
 /** What a delivery report says about a message of ours. */
 export interface Bounce {
   readonly recipient: string
+  readonly recipients?: readonly string[]
   readonly action: string
   readonly status?: string
   readonly diagnostic?: string
   readonly reason: string
   readonly originalMessageId?: number | null
+  /** Ms; until when the other server goes on trying. */
+  readonly until?: number
 }
 
 export interface SpamVerdict {
@@ -30,6 +35,8 @@ export interface SpamVerdict {
 export interface Authentication {
   readonly verdict: 'verified' | 'unverified' | 'suspect'
   readonly checks: Readonly<Record<string, string>>
+  /** Kept reasons (plugins/reasons.ts): what to be wary of, in words. */
+  readonly warnings?: readonly string[]
 }
 
 /** Whom a draft would go to. */

@@ -6,6 +6,8 @@ export interface NavigationLink {
   /** The view's key in its address. */
   readonly key: string
   readonly href: string
+  /** The digit that opens it (screens.md §3). */
+  readonly digit?: number
   readonly icon: string
   /** The name that people gave it; the built-in ones are named by key. */
   readonly name: string | null
@@ -15,7 +17,7 @@ export interface NavigationLink {
 
 export interface Navigation {
   /** `main` is what somebody has to act on; `done` is folded. */
-  readonly groups: readonly { readonly key: 'main' | 'teams' | 'inboxes' | 'done'; readonly links: readonly NavigationLink[] }[]
+  readonly groups: readonly { readonly key: 'main' | 'saved' | 'teams' | 'inboxes' | 'done'; readonly links: readonly NavigationLink[] }[]
 }
 
 const ICONS: Record<string, string> = {
@@ -26,6 +28,8 @@ const ICONS: Record<string, string> = {
   pending: 'clock',
   snoozed: 'snooze',
   aside: 'filter',
+  mentions: 'at',
+  tasks: 'check-circle',
   resolved: 'check',
   closed: 'check-circle',
   spam: 'spam',
@@ -43,6 +47,7 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
   const main = waiting.flatMap((view) => (view.key === 'mine' ? [view, ...views.filter(({ kind }) => kind === 'beside')] : [view]))
   const groups = [
     { key: 'main' as const, links: main.map(link) },
+    { key: 'saved' as const, links: views.filter(({ kind }) => kind === 'saved').map((view, at) => ({ ...link(view), ...(at < 9 && { digit: at + 1 }) })) },
     { key: 'teams' as const, links: views.filter(({ kind }) => kind === 'team').map(link) },
     { key: 'inboxes' as const, links: views.filter(({ kind }) => kind === 'inbox').map(link) },
     { key: 'done' as const, links: builtIn.filter(({ key }) => FINISHED.includes(key)).map(link) },
@@ -51,6 +56,6 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
 }
 
 function link({ key, kind, name, count }: CountedView): NavigationLink {
-  const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : (ICONS[key] ?? 'inbox')
+  const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : kind === 'saved' ? 'star' : (ICONS[key] ?? 'inbox')
   return { key, href: listsBeside.get(key)?.href ?? `/views/${key}`, icon, name, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
 }

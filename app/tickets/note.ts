@@ -3,6 +3,7 @@ import type { Cause } from '#support/actor'
 import { now } from '#support/clock'
 import { storable } from '#support/storable'
 import { transaction } from '#support/transaction'
+import { forgetMentions, keepMentions } from '#tickets/mentioning'
 import Ticket from '#tickets/ticket'
 
 /** What the team says among itself. Nothing that builds what a customer sees may read this table. */
@@ -16,6 +17,7 @@ export default class Note extends NoteSchema {
       const ticket = await Ticket.findOrFail(this.ticketId, { client: trx })
       await ticket.keep()
       await ticket.tell('note:edited', { noteId: this.id }, cause)
+      await keepMentions(ticket, this, [], cause)
     })
   }
 
@@ -28,6 +30,7 @@ export default class Note extends NoteSchema {
       const ticket = await Ticket.findOrFail(this.ticketId, { client: trx })
       await ticket.keep({ note_count: -1 })
       await ticket.tell('note:deleted', { noteId: this.id }, cause)
+      await forgetMentions(this.id)
     })
   }
 }

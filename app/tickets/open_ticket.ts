@@ -11,12 +11,17 @@ export interface NewTicket {
   readonly channel: string
   readonly customerId: number
   readonly subject: string
-  readonly status?: 'new' | 'open' | 'spam'
+  /** `closed`: from before the desk. */
+  readonly status?: 'new' | 'open' | 'spam' | 'closed'
   readonly category?: string
   readonly priority?: string
   readonly language?: string | null
   readonly teamId?: number | null
   readonly followUpOfId?: number | null
+  /** What it may belong to: shown, never followed. */
+  readonly possiblyOfId?: number | null
+  /** Whether somebody waits for us in it from now on. Default: unless it is spam. */
+  readonly waits?: boolean
   readonly custom?: Record<string, string | number | boolean | null> | null
   readonly customerUnsure?: boolean
   /** When it began, if not now (import, demo). */
@@ -42,6 +47,7 @@ export async function openTicket(ticket: NewTicket, cause: Cause): Promise<Ticke
         actingId: null,
         actingTeamId: null,
         followUpOfId: ticket.followUpOfId ?? null,
+        possiblyOfId: ticket.possiblyOfId ?? null,
         mergedIntoId: null,
         custom: ticket.custom ?? null,
         customerUnsureAt: ticket.customerUnsure ? at : null,
@@ -50,7 +56,8 @@ export async function openTicket(ticket: NewTicket, cause: Cause): Promise<Ticke
         messageCount: 0,
         noteCount: 0,
         attachmentCount: 0,
-        waitingSinceAt: ticket.status === 'spam' ? null : at,
+        waitingSinceAt: ticket.status === 'spam' || ticket.status === 'closed' || ticket.waits === false ? null : at,
+        ...(ticket.status === 'closed' ? { resolvedAt: at, closedAt: at } : {}),
         createdAt: at,
         updatedAt: at,
       },

@@ -21,6 +21,7 @@ export async function markRead(agentId: number, ticketId: number, upTo: { messag
     })
     .onConflict(['agent_id', 'ticket_id'])
     .merge()
+  await db.from('mentions').where({ agent_id: agentId, ticket_id: ticketId }).whereNull('seen_at').update({ seen_at: nowMs() })
 }
 
 /** Shows it as unread again to this agent. */

@@ -4,6 +4,8 @@ import { DomainError } from '#support/domain_error'
 import { orders, readCursor, writeCursor, type Order, type Place, type Sort } from './ticket_list/cursor.js'
 import { pageOf, type Narrowing, type Scope, type Wanted } from './ticket_list/list_query.js'
 import { readRows, type TicketRow } from './ticket_list/rows.js'
+import { readFilters } from './ticket_list/filters.js'
+import { findSavedView } from './saved_view.js'
 import { isUnfinished, stagesOf, tellsNewFromOpen, type Stage, type Status } from './ticket_list/stages.js'
 import { viewOf, type Access, type Reader } from './views.js'
 
@@ -84,15 +86,19 @@ export async function neighbours(request: Omit<ListRequest, 'cursor' | 'limit'>,
   return { previous: previous ? Number(previous.id) : null, next: next ? Number(next.id) : null }
 }
 
-async function whatIsWanted({ reader, access, view: key = 'all', filters = {}, sort }: ListRequest): Promise<Wanted> {
-  const view = viewOf(key, reader)
+async function whatIsWanted({ reader, access, view: key = 'all', filters: given = {}, sort: asked }: ListRequest): Promise<Wanted> {
+  const saved = await findSavedView(key, reader)
+  const view = viewOf(saved ? (saved.kept.view ?? 'all') : key, reader)
   if (!view) throw new DomainError('tickets.errors.unknown_view', 404)
+  const filters = saved ? { ...(await readFilters(saved.kept, { reader, access })), ...given } : given
+  const sort = asked ?? saved?.kept.sort
 
   const stages = filters.status ? stagesOf(filters.status) : view.stages
   const order = orderFor(sort ?? view.sort, stages)
   const { scope, narrowings } = scopeFor(view.scope, stages, order, filters, access)
   const tag = filters.tag === undefined ? null : await tagged(filters.tag)
-  const among = [filters.among, tag?.among].filter((ids) => ids !== undefined)
+  const mentioned = view.mentions ? await mentionedIn(reader) : undefined
+  const among = [filters.among, tag?.among, mentioned].filter((ids) => ids !== undefined)
 
   return {
     scope,
@@ -115,7 +121,7 @@ function orderFor(sort: Sort, stages: readonly Stage[]): Order {
 }
 
 /** Chooses what the walk goes along: the view's own scope, else the filter that leaves least, else the inboxes a restricted reader sees. */
-function scopeFor(own: Scope | null, stages: readonly Stage[], order: Order, filters: ListFilters, access: Access): { scope: Scope | null; narrowings: Narrowing[] } {
+export function scopeFor(own: Scope | null, stages: readonly Stage[], order: Order, filters: ListFilters, access: Access): { scope: Scope | null; narrowings: Narrowing[] } {
   const given: Scope[] = own ? [own] : []
   const add = (column: Scope['column'], value: number | null | undefined) => value !== undefined && given.push({ column, values: [value] })
   add('customer_id', filters.customer)
@@ -138,6 +144,12 @@ function leads(column: Scope['column'], stages: readonly Stage[], order: Order) 
   if (column === 'customer_id') return false
   if (column === 'owner_id' || column === 'team_id') return order.column === 'updated_at' && !stages.every(isUnfinished)
   return true
+}
+
+/** The tickets in which the reader was named last; older mentions are found by a search. */
+async function mentionedIn(reader: Reader): Promise<number[]> {
+  const rows = await db.from('mentions').where('agent_id', reader.id).orderBy('created_at', 'desc').limit(FEW).select('ticket_id')
+  return [...new Set(rows.map(({ ticket_id: id }) => Number(id)))]
 }
 
 /** A tag on few tickets is the quickest way to them; one on many is found while walking. */

@@ -1,5 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
+import { forReader, type KeptFilters } from './saved_view.js'
+import { savedCount } from './saved_count.js'
 import type { Sort } from './ticket_list/cursor.js'
 import type { Scope } from './ticket_list/list_query.js'
 import { stages, type Stage } from './ticket_list/stages.js'
@@ -18,11 +20,13 @@ export interface View {
   readonly scope: Scope | null
   readonly stages: readonly Stage[]
   readonly sort: Sort
+  /** Only tickets in whose notes the reader is named. */
+  readonly mentions?: boolean
 }
 
 /** The views that every desk has; beside them each team and inbox has its own (`team-3`, `inbox-1`). */
-export const builtInViews = ['mine', 'unassigned', 'waiting', 'pending', 'snoozed', 'aside', 'resolved', 'closed', 'spam', 'all'] as const
-export type ViewKey = (typeof builtInViews)[number] | `team-${number}` | `inbox-${number}`
+export const builtInViews = ['mine', 'unassigned', 'waiting', 'pending', 'snoozed', 'aside', 'mentions', 'resolved', 'closed', 'spam', 'all'] as const
+export type ViewKey = (typeof builtInViews)[number] | `team-${number}` | `inbox-${number}` | `saved-${number}`
 
 /** Counts stop here; what is more is shown as `99+`. */
 export const MOST_COUNTED = 100
@@ -47,6 +51,8 @@ export function viewOf(key: string, reader: Reader): View | null {
     case 'closed':
     case 'spam':
       return { scope: null, stages: [key], sort: 'newest' }
+    case 'mentions':
+      return { scope: null, stages, sort: 'newest', mentions: true }
     case 'all':
       return { scope: null, stages, sort: 'newest' }
     default:
@@ -63,7 +69,7 @@ export const listsBeside = new Map<string, { readonly href: string; readonly cou
 /** A line of the side bar. A team's or an inbox's own name stands in `name`; built-in views are named by the reader's language. */
 export interface CountedView {
   readonly key: ViewKey | (string & {})
-  readonly kind: 'built-in' | 'beside' | 'team' | 'inbox'
+  readonly kind: 'built-in' | 'beside' | 'team' | 'inbox' | 'saved'
   readonly name: string | null
   /** At most MOST_COUNTED, which means "so many or more"; null where a count tells nothing. */
   readonly count: number | null
@@ -73,46 +79,64 @@ export interface CountedView {
 const COUNTED = ['mine', 'unassigned', 'waiting', 'pending', 'snoozed', 'aside'] as const
 
 /**
- * The views of a reader with their counts: the built-in ones, the reader's teams (all teams for
- * admins and supervisors) and inboxes. Two queries; each count reads at most a hundred entries of
- * an index, whatever the size of the desk.
+ * The views of a reader with their counts: the built-in ones, the reader's teams (all teams for admins and
+ * supervisors), inboxes, and saved views. Two queries; each count reads a bounded number of entries of an index,
+ * whatever the size of the desk.
  */
 export async function viewCounts(reader: Reader, access: Access): Promise<CountedView[]> {
   const named = await namedViews(reader, access)
-  const counted = [...COUNTED, ...named.map(({ key }) => key)]
-  const beside = [...listsBeside]
+  const counts = new Map<string, DatabaseQueryBuilderContract<any>>(COUNTED.map((key) => [key, countOf(viewOf(key, reader)!, access)]))
+  for (const { key, filters } of named) {
+    const count = filters ? savedCount(filters, reader, access) : countOf(viewOf(key, reader)!, access)
+    if (count) counts.set(key, count)
+  }
+  for (const [key, { count }] of listsBeside) counts.set(key, count(reader, access))
+  counts.set('mentions', atMost(db.query().from('mentions').where('agent_id', reader.id).whereNull('seen_at')))
+  const keys = [...counts.keys()]
   const row = await db
     .query()
-    .select([...counted.map((key, at) => countOf(viewOf(key, reader)!, access).as(`v${at}`)), ...beside.map(([, list], at) => list.count(reader, access).as(`b${at}`))])
+    .select(keys.map((key, at) => counts.get(key)!.as(`v${at}`)))
     .first()
-  const countAt = (key: string) => Number(row[`v${counted.indexOf(key as ViewKey)}`])
+  const countAt = (key: string) => {
+    const count = Number(row[`v${keys.indexOf(key)}`])
+    return keys.includes(key) && count >= 0 ? count : null
+  }
 
   return [
-    ...builtInViews.map((key) => ({ key, kind: 'built-in' as const, name: null, count: counted.includes(key) ? countAt(key) : null })),
-    ...beside.map(([key], at) => ({ key, kind: 'beside' as const, name: null, count: Number(row[`b${at}`]) })),
-    ...named.map((view) => ({ ...view, count: countAt(view.key as ViewKey) })),
+    ...builtInViews.map((key) => ({ key, kind: 'built-in' as const, name: null, count: countAt(key) })),
+    ...[...listsBeside.keys()].map((key) => ({ key, kind: 'beside' as const, name: null, count: countAt(key) })),
+    ...named.map(({ filters, ...view }) => ({ ...view, count: countAt(view.key) })),
   ]
 }
 
-async function namedViews(reader: Reader, access: Access): Promise<Omit<CountedView, 'count'>[]> {
-  const teams = db.query().from('teams').select('id', 'name').select(db.raw(`'team' as kind`))
+type NamedView = Omit<CountedView, 'count'> & { readonly filters: KeptFilters | null }
+
+async function namedViews(reader: Reader, access: Access): Promise<NamedView[]> {
+  const nothing = [db.raw('cast(null as text) as filters'), db.raw('0 as position')]
+  const teams = db.query().from('teams').select('id', 'name').select(db.raw(`'team' as kind`), ...nothing)
   if (reader.role !== 'admin' && reader.role !== 'supervisor') {
     teams.whereIn('id', db.query().from('team_members').where('agent_id', reader.id).select('team_id'))
   }
-  const inboxes = db.query().from('inboxes').select('id', 'name').select(db.raw(`'inbox' as kind`)).whereNull('deleted_at')
+  const inboxes = db.query().from('inboxes').select('id', 'name').select(db.raw(`'inbox' as kind`), ...nothing).whereNull('deleted_at')
   if (access !== 'all') inboxes.whereIn('id', [...access])
+  const saved = db.query().from('saved_views').where(forReader(reader)).select('id', 'name').select(db.raw(`'saved' as kind`), 'filters').select(db.raw('case when agent_id = ? then position else 1000 + id end as position', [reader.id]))
 
-  const rows = await teams.unionAll(inboxes)
+  const rows = await teams.unionAll([inboxes, saved])
   const byName = new Intl.Collator(undefined, { numeric: true })
   return rows
-    .sort((a, b) => b.kind.localeCompare(a.kind) || byName.compare(a.name, b.name))
-    .map(({ id, name, kind }) => ({ key: `${kind as 'team' | 'inbox'}-${Number(id)}`, kind, name }) as const)
+    .sort((a, b) => b.kind.localeCompare(a.kind) || Number(a.position) - Number(b.position) || byName.compare(a.name, b.name))
+    .map(({ id, name, kind, filters }) => ({ key: `${kind as 'team' | 'inbox' | 'saved'}-${Number(id)}`, kind, name, filters: filters ? (JSON.parse(filters) as KeptFilters) : null }) as const)
 }
 
 function countOf({ scope, stages: wanted }: View, access: Access) {
-  const some = db.query().from('tickets').select(db.raw('1 as one')).whereIn('stage', [...wanted]).limit(MOST_COUNTED)
-  if (scope?.values[0] === null) some.whereNull(scope.column)
-  else if (scope) some.whereIn(scope.column, scope.values as number[])
-  if (access !== 'all') some.whereIn('inbox_id', [...access])
-  return db.query().from(some.as('some')).count('* as count')
+  const tickets = db.query().from('tickets').whereIn('stage', [...wanted]).whereNull('side_of_id')
+  if (scope?.values[0] === null) tickets.whereNull(scope.column)
+  else if (scope) tickets.whereIn(scope.column, scope.values as number[])
+  if (access !== 'all') tickets.whereIn('inbox_id', [...access])
+  return atMost(tickets)
+}
+
+/** How many, and no more than a hundred. */
+export function atMost(query: DatabaseQueryBuilderContract<any>) {
+  return db.query().from(query.select(db.raw('1 as one')).limit(MOST_COUNTED).as('some')).count('* as count')
 }

@@ -1,4 +1,7 @@
+import type { ServerResponse } from 'node:http'
+import logger from '@adonisjs/core/services/logger'
 import transmit from '@adonisjs/transmit/services/main'
+import { currentSession, openSessions } from '#people/session_store'
 import { usePokeSink } from '#support/pokes'
 
 /*
@@ -8,3 +11,40 @@ import { usePokeSink } from '#support/pokes'
 transmit.authorize('desk', async (ctx) => (await ctx.auth.use('web').check()) === true)
 
 usePokeSink((names) => transmit.broadcast('desk', { changed: [...names] }))
+
+/*
+ * A stream outlives the request that began it, so it is looked at by itself: whose session has ended, whoever
+ * ended it and in whichever process, loses the stream within two seconds (substitution.md §5: access off in five).
+ */
+const LOOK_EVERY_MS = 2000
+const AT_ONCE = 500
+const streams = new Map<string, { readonly response: ServerResponse; session: string | null }>()
+let timer: NodeJS.Timeout | null = null
+
+transmit.on('connect', ({ uid, context }) => {
+  streams.set(uid, { response: context.response.response, session: null })
+})
+
+transmit.on('subscribe', ({ uid, context }) => {
+  const stream = streams.get(uid)
+  if (!stream) return
+  stream.session = currentSession(context)
+  timer ??= setInterval(() => void closeEnded().catch((error: Error) => logger.warn({ err: error }, 'Could not look whose streams have ended; the next look does')), LOOK_EVERY_MS).unref()
+})
+
+transmit.on('disconnect', ({ uid }) => {
+  streams.delete(uid)
+  if (streams.size > 0 || !timer) return
+  clearInterval(timer)
+  timer = null
+})
+
+/** Closes the streams whose session is no more. */
+async function closeEnded() {
+  const known = [...streams.values()].filter(({ session }) => session !== null)
+  for (let at = 0; at < known.length; at += AT_ONCE) {
+    const some = known.slice(at, at + AT_ONCE)
+    const open = await openSessions(some.map(({ session }) => session!))
+    for (const { response, session } of some) if (!open.has(session!)) response.destroy()
+  }
+}

@@ -1,6 +1,7 @@
 import logger from '@adonisjs/core/services/logger'
 import { takeNextIncoming } from '#channels/inbound/processing'
 import { settleAllAbandoned, takeNextDelivery } from '#channels/outbound/deliver'
+import { runImports } from '#channels/importing/run_imports'
 import { runPolling } from '#channels/polling'
 import { startDaemons } from '#plugins/daemons'
 import { reconcile } from '#routing/coverage/reconcile'
@@ -37,7 +38,7 @@ export async function startWork(): Promise<() => Promise<void>> {
   wakeUp.serve('deliveries', () => takeNextDelivery())
   wakeUp.serve('jobs', () => runNextJob())
 
-  const lasting = [runPolling(stop.signal), startDaemons(stop.signal)]
+  const lasting = [runPolling(stop.signal), runImports(stop.signal), startDaemons(stop.signal)]
   for (const work of lasting) work.catch((error: Error) => logger.error({ err: error }, 'Something that should last has ended'))
   const endClock = startClock()
 

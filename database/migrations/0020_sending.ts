@@ -48,7 +48,7 @@ export default class extends BaseSchema {
       table.increments('id')
       table.integer('inbox_id').notNullable().references('inboxes.id')
       table.string('source', 20).notNullable()
-      /** Encrypted JSON of what was asked for: folders, days, the file's place. */
+      /** JSON of what was asked for: folders, days, the file's place. */
       table.text('options').notNullable()
       table.string('state', 10).notNullable()
       table.text('cursor').nullable()

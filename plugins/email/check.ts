@@ -10,8 +10,25 @@ import type { Connect } from './imap_client.js'
 export async function checkInbox(inbox: EmailInbox, connect: Connect): Promise<Health> {
   const imap = account(inbox, 'imap')
   const smtp = account(inbox, 'smtp')
-  const reason = (imap && (await why(inbox, imap, (login) => whyNotImap(login, folderOf(inbox), connect)))) ?? (smtp && (await why(inbox, smtp, whyNotSmtp)))
-  return reason ? { ok: false, reason } : { ok: true }
+  const read = imap ? await looked(inbox, imap, connect) : {}
+  const reason = read.reason ?? (smtp && (await why(inbox, smtp, whyNotSmtp)))
+  return reason ? { ok: false, reason } : { ok: true, note: read.note ?? null }
+}
+
+interface Looked {
+  readonly reason?: Words
+  /** How many messages lie in the provider's folder for spam, where customers get lost. */
+  readonly note?: Words
+}
+
+async function looked(inbox: EmailInbox, login: Account, connect: Connect): Promise<Looked> {
+  let note: Words | undefined
+  const reason = await why(inbox, login, async (ready) => {
+    const found = await tryImap(ready, inbox, connect)
+    note = found.note
+    return found.reason ?? null
+  })
+  return { ...(reason ? { reason } : {}), ...(note ? { note } : {}) }
 }
 
 async function why(inbox: EmailInbox, login: Account, ask: (login: Account) => Promise<Words | null>): Promise<Words | null> {
@@ -26,21 +43,23 @@ async function why(inbox: EmailInbox, login: Account, ask: (login: Account) => P
   }
 }
 
-async function whyNotImap(login: Account, folder: string, connect: Connect): Promise<Words | null> {
+async function tryImap(login: Account, inbox: EmailInbox, connect: Connect): Promise<Looked> {
+  const folder = folderOf(inbox)
   try {
     const client = await connect(login)
     try {
       await client.open(folder)
-      return null
+      const junk = await client.count(inbox.config['spam.folder']?.trim() || null)
+      return junk && junk.messages > 0 && junk.folder !== folder ? { note: { key: 'check.junk', values: { count: junk.messages, folder: junk.folder } } } : {}
     } catch (error) {
       const folders = await client.folders()
       if (folders.includes(folder)) throw error
-      return { key: 'fault.folder', values: { folder, folders: folders.slice(0, 30).join(', ') } }
+      return { reason: { key: 'fault.folder', values: { folder, folders: folders.slice(0, 30).join(', ') } } }
     } finally {
       client.close()
     }
   } catch (error) {
-    return connectionWords(error, 'imap', login)
+    return { reason: connectionWords(error, 'imap', login) }
   }
 }
 

@@ -29,6 +29,13 @@ export const config = {
   'oauth.clientId': field.text(),
   'oauth.clientSecret': field.secret(),
   'oauth.tenant': field.text(),
+  'replyAddress': field.toggle(),
+  'formSenders': field.text({ lines: true }),
+  'trust.servers': field.text({ lines: true }),
+  'trust.dns': field.toggle({ default: true }),
+  'spam.rspamd': field.url(),
+  'spam.password': field.secret(),
+  'spam.folder': field.text(),
 }
 
 export type EmailInbox = Inbox<typeof config>

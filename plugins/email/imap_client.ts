@@ -15,6 +15,8 @@ export interface ImapClient {
   /** Resolves when the folder changes, by IDLE or by asking; at the latest after so many ms. Rejects when the connection is lost. */
   change(ms: number, signal: AbortSignal): Promise<void>
   folders(): Promise<readonly string[]>
+  /** How many messages lie in a folder, the one for spam if none is named; null when there is none. Opens nothing. */
+  count(folder: string | null): Promise<{ readonly folder: string; readonly messages: number } | null>
   readonly isOpen: boolean
   close(): void
 }
@@ -51,6 +53,9 @@ export const connectImap: Connect = async (account) => {
   }
   return client
 }
+
+/** Names that providers give it where they do not mark it. */
+const JUNK = /^(?:spam|junk(?: e?-?mail)?|bulk mail|nevyžádan\S*(?: pošta)?|niechciane|wiadomości-śmieci|ανεπιθύμητ\S*(?: αλληλογραφία)?)$/iu
 
 class FlowClient implements ImapClient {
   readonly #flow: ImapFlow
@@ -119,6 +124,14 @@ class FlowClient implements ImapClient {
 
   async folders() {
     return (await this.#flow.list()).map(({ path }) => path)
+  }
+
+  async count(folder: string | null) {
+    const list = await this.#flow.list()
+    const junk = folder ? list.find(({ path }) => path === folder) : (list.find(({ specialUse }) => specialUse === '\\Junk') ?? list.find(({ name }) => JUNK.test(name)))
+    if (!junk) return null
+    const { messages } = (await this.#flow.status(junk.path, { messages: true })) || {}
+    return { folder: junk.path, messages: messages ?? 0 }
   }
 
   close() {

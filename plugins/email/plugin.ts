@@ -3,6 +3,10 @@ import { checkInbox } from './check.js'
 import { config } from './config.js'
 import { connectImap } from './imap_client.js'
 import { showDomain } from './domain/page.js'
+import { eml } from './importing/eml.js'
+import { imapWith } from './importing/imap.js'
+import { maildir } from './importing/maildir.js'
+import { mbox } from './importing/mbox.js'
 import { linksOf } from './links.js'
 import { listen } from './listener.js'
 import { beginConsent, endConsent } from './oauth/consent.js'
@@ -24,6 +28,7 @@ export default definePlugin({
     read: readMail,
     send: sendMail,
     poll: pollWith(connectImap),
+    imports: { imap: imapWith(connectImap), mbox, maildir, eml },
     links: linksOf,
     address: (values) => values.address,
     check: (inbox) => checkInbox(inbox, connectImap),

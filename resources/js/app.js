@@ -7,9 +7,12 @@ import './live.js'
 import './desk.js'
 import './keys.js'
 import './presence.js'
+import './notices.js'
+import './palette.js'
 import './countdown.js'
 import './conditions.js'
 import './alpine/composer.js'
+import './mentions.js'
 import Alpine from './alpine.js'
 
 Alpine.start()

@@ -1,3 +1,5 @@
+import { openPalette } from './palette.js'
+
 /*
  * The keyboard map (screens.md §3) for acts that exist. Single letters only when nothing is being typed, and
  * only if the agent has not switched them off. Every key presses a button or link that is on the page: what a
@@ -30,6 +32,7 @@ const KEYS = {
   'e': press('#ticket form[action*="/resolution"] button, #ticket form[action*="/spam?"] button'),
   'E': press('#ticket-menu form[action$="/resolution"] [name="then"]'),
   'w': press('#ticket-menu form[action$="/pending"] [value="customer"]'),
+  'm': press('#ticket [data-merge]'),
   'z': press('#ticket [popovertarget="snooze-menu"]'),
   't': press('#ticket [popovertarget="tag-menu"]'),
   'p': press('#ticket [data-opens="properties"]'),
@@ -45,7 +48,7 @@ const KEYS = {
 /* The menu that the first one opened takes nothing away: again, and the ticket is mine. */
 const AFTER_A = { a: press('#assign-menu [data-take]') }
 const AFTER_STAR = { a: pickAll }
-const AFTER_G = { h: go('/handovers'), i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all') }
+const AFTER_G = { h: go('/handovers'), i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all'), n: go('/notifications') }
 
 let leader = null
 
@@ -54,7 +57,7 @@ document.addEventListener('keydown', (event) => {
   const typing = event.target.closest?.('input, textarea, select, [contenteditable]')
   if (event.key === 'Escape') return escape(event, typing)
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !typing) return undo(event)
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return act(event, KEYS['/'])
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') return act(event, openPalette)
   if (event.ctrlKey || event.metaKey || event.altKey || typing || document.querySelector('dialog[open]')) return
   if (document.body.dataset.keys === 'off') return
 
@@ -72,6 +75,7 @@ document.addEventListener('keydown', (event) => {
     return
   }
   if ((key === 'ArrowDown' || key === 'ArrowUp') && document.activeElement?.matches('.row')) return act(event, () => move(key === 'ArrowDown' ? 1 : -1))
+  if (/^[1-9]$/.test(key)) return act(event, press(`.side [data-digit="${key}"]`))
   act(event, KEYS[key])
 })
 

@@ -17,6 +17,7 @@ export function poke(name) {
 }
 
 function changed(names) {
+  if (names.includes(`signed-out-${agent}`)) stillSignedIn()
   for (const name of names) waiting.add(name)
   if (!document.hidden) setTimeout(flush, 60)
 }
@@ -30,9 +31,13 @@ function flush() {
 function connect() {
   const transmit = new Transmit({ baseUrl: window.location.origin, maxReconnectAttempts: 3 })
   transmit.on('connected', found)
-  transmit.on('reconnecting', lost)
+  transmit.on('reconnecting', () => {
+    lost()
+    stillSignedIn()
+  })
   transmit.on('disconnected', () => {
     lost()
+    stillSignedIn()
     transmit.close()
     clearTimeout(retrying)
     retrying = setTimeout(connect, RETRY_MS)
@@ -41,6 +46,12 @@ function connect() {
   desk.onMessage(({ changed: names }) => changed(names))
   desk.create()
   window.addEventListener('pagehide', () => transmit.close(), { once: true })
+}
+
+/** The session may have been ended elsewhere: then this page shows nothing any more. */
+async function stillSignedIn() {
+  const answer = await fetch('/session', { redirect: 'manual', credentials: 'same-origin', cache: 'no-store' }).catch(() => null)
+  if (answer?.type === 'opaqueredirect') location.replace('/sign-in?out=1')
 }
 
 function lost() {

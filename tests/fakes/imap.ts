@@ -19,6 +19,9 @@ export class FakeMailbox {
   readonly #clients = new Set<FakeClient>()
   #nextUid = 1
 
+  /** Messages in the provider's own folder for spam. */
+  junk = 0
+
   /** Puts a mail in, as a delivery does; returns its UID. */
   append(raw: string | Buffer, at = new Date()): number {
     const uid = this.#nextUid++
@@ -142,6 +145,11 @@ class FakeClient implements ImapClient {
 
   async folders() {
     return ['INBOX', 'Sent']
+  }
+
+  async count(folder: string | null) {
+    this.#assertOpen()
+    return { folder: folder ?? 'Junk', messages: this.mailbox.junk }
   }
 
   close() {

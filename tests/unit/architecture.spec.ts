@@ -23,7 +23,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   automation: ['tickets', 'routing', 'templates', 'plugins'],
   sla: [],
   satisfaction: ['tickets', 'people', 'templates'],
-  notifications: ['people', 'tickets'],
+  notifications: ['people', 'tickets', 'channels', 'plugins'],
   knowledge: ['people', 'search'],
   search: ['tickets', 'customers', 'people', 'channels'],
   reporting: ['tickets', 'customers', 'people', 'channels', 'routing', 'search'],

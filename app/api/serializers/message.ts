@@ -51,6 +51,11 @@ export const messageSchema = name(
     ),
     spam: nullable(object({ verdict: oneOf('ham', 'unsure', 'spam'), score: nullable({ type: 'number' }), reasons: listOf(text()) })),
     authentication: nullable(mapOf(anything)),
+    sender_verdict: nullable(oneOf('verified', 'unverified', 'suspect')),
+    warnings: listOf(text('what to be wary of, in words')),
+    new_participant: yesNo,
+    automatic_kind: nullable(text('reply, notice, bulk, list, receipt, complaint, report, loop')),
+    also_in: listOf(id),
     remarks: listOf(text('what the channel says of it besides its words')),
     template: nullable(object({ name: text(), language: text(), parameters: listOf(text()) })),
     reactions: listOf(object({ emoji: text(), from: text(), at: time })),
@@ -110,6 +115,11 @@ export async function messagesJson(rows: readonly Row[], i18n: I18n) {
       bounce: bounceJson(row, inbox.channel, i18n),
       spam: spamJson(row.spam),
       authentication: row.authentication ? (JSON.parse(row.authentication).checks ?? {}) : null,
+      sender_verdict: row.authentication ? (JSON.parse(row.authentication).verdict ?? null) : null,
+      warnings: row.authentication ? (JSON.parse(row.authentication).warnings ?? []).map((warning: string) => sayReason(i18n, warning)) : [],
+      new_participant: Boolean(row.new_participant),
+      automatic_kind: row.automatic_kind ?? null,
+      also_in: (row.also_in ? (JSON.parse(row.also_in) as number[]) : []).map((inboxId) => idOf(inboxId)),
       remarks: row.remarks ? (JSON.parse(row.remarks) as string[]).map((remark) => sayReason(i18n, remark)) : [],
       template: row.template ? JSON.parse(row.template) : null,
       ...changesJson(row, changes.filter((change) => change.message_id === row.id)),
@@ -141,18 +151,18 @@ function mailboxes(stored: string) {
 
 function forwardedJson(stored: string | null) {
   if (!stored) return null
-  const { name: called, address, subject, sentAt } = JSON.parse(stored)
-  return { name: called ?? null, address, subject: subject ?? null, sent_at: sentAt ?? null, to: [], cc: [] }
+  const { name: called, address, subject, sentAt, to, cc } = JSON.parse(stored)
+  return { name: called ?? null, address, subject: subject ?? null, sent_at: sentAt ?? null, to: mailboxes(JSON.stringify(to ?? [])), cc: mailboxes(JSON.stringify(cc ?? [])) }
 }
 
 /** The explanation is the channel's own, in the caller's language; without one, what the other side said. */
 function bounceJson(row: Row, channel: string, i18n: I18n) {
   if (!row.bounce) return null
-  const { recipient, action, status, diagnostic, reason, originalMessageId } = JSON.parse(row.bounce)
+  const { recipient, recipients, action, status, diagnostic, reason, originalMessageId } = JSON.parse(row.bounce)
   const key = `${channel}.bounce.${reason}`
   return {
     recipient,
-    recipients: [recipient],
+    recipients: recipients ?? [recipient],
     action,
     status: status ?? null,
     diagnostic: diagnostic ?? null,

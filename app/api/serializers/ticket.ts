@@ -1,4 +1,5 @@
 import { reading } from '#support/transaction'
+import { UNTIL_ANSWER } from '#tickets/ticket/snoozable'
 import { termsOf, windowAt } from '#tickets/channel_terms'
 import { anything, id, idOf, integer, iso, listOf, mapOf, name, nullable, object, oneOf, text, time } from '../schema.js'
 
@@ -107,8 +108,8 @@ function ticketJson(row: Row, tags: readonly string[], { email = null, phone = n
     last_agent_message_at: iso(row.last_agent_message_at),
     first_response_at: iso(row.first_response_at),
     resolved_at: iso(row.resolved_at),
-    snoozed_until: iso(row.snoozed_until),
-      remind_at: iso(row.remind_at),
+    snoozed_until: row.snoozed_until !== null && Number(row.snoozed_until) >= UNTIL_ANSWER.toMillis() ? null : iso(row.snoozed_until),
+    remind_at: iso(row.remind_at),
     sla: null,
     reply_window: windowJson(row),
     pending_on: row.pending_on,

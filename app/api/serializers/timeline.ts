@@ -18,7 +18,7 @@ type Found = Place & { readonly row: Record<string, any> }
 /** A customer's tickets and messages, newest first. Reads no notes. */
 export async function timelineJson(customerId: number, access: Access, from: Place | null, limit: number, i18n: I18n) {
   const theirs = () => {
-    const tickets = reading().from('tickets').where('customer_id', customerId)
+    const tickets = reading().from('tickets').where('customer_id', customerId).whereNull('side_of_id')
     return access === 'all' ? tickets : tickets.whereIn('inbox_id', [...access])
   }
   const tickets = await before(theirs().select('id', 'created_at'), 'created_at', 1, from, limit + 1)

@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { assign, claim } from '#routing/assignment'
 import { transaction } from '#support/transaction'
 import type { Cause } from '#support/actor'
 import type Ticket from '#tickets/ticket'
@@ -9,6 +10,7 @@ import { ticketSchema } from '../serializers/ticket.js'
 import { one } from './tickets.js'
 
 const until = vine.create({ until: vine.string() })
+const snooze = vine.create({ until: vine.string().nullable().optional(), note: vine.string().trim().maxLength(200).optional() })
 
 /** The same nouns as in the pages: POST does, DELETE undoes. */
 export const acts = [
@@ -16,18 +18,22 @@ export const acts = [
   ...act('closure', 'Close', 'Open it again', (ticket, cause) => ticket.close(cause), (ticket, cause) => undo(ticket, 'closed', () => ticket.reopen(cause))),
   ...act('spam', 'Mark as spam', 'Not spam after all', (ticket, cause) => ticket.markSpam(cause), (ticket, cause) => ticket.unmarkSpam(cause)),
 
+  doing('POST', 'claim', 'Take a ticket that nobody owns; of two who do it at once one gets it, the other 409', (ticket, cause) => claim(ticket, agentOf(cause), cause)),
+  doing('DELETE', 'claim', 'Put it back: nobody owns it', (ticket, cause) => assign(ticket, { ownerId: null }, cause)),
+
   endpoint({
     method: 'POST',
     path: '/tickets/{number}/snooze',
     resource: 'Acts',
     summary: 'Snooze until a moment, or until the customer writes',
+    description: 'Without `until` only an answer of the customer wakes it. `note` says why; it is shown when it wakes.',
     ability: 'write',
-    body: until,
+    body: snooze,
     answer: ticketSchema,
     refusals: [404, 409],
     async handle(call) {
-      const at = moment('until', call.body.until)
-      await transaction(async () => (await ticketToChange(call)).snooze(at, call.cause))
+      const at = call.body.until ? moment('until', call.body.until) : null
+      await transaction(async () => (await ticketToChange(call)).snooze(at, call.cause, call.body.note ?? null))
       return one(call, call.params.number)
     },
   }),
@@ -74,6 +80,11 @@ function doing(method: 'POST' | 'DELETE', noun: string, summary: string, verb: V
       return one(call, call.params.number)
     },
   })
+}
+
+function agentOf({ by }: Cause) {
+  if (by?.kind !== 'agent') throw new Error('The API is called by agents')
+  return by.id
 }
 
 /** Undoing what is not done does nothing: it must not open a ticket that is pending or spam. */

@@ -14,7 +14,7 @@ import { messageSchema, messagesJson } from '../serializers/message.js'
 import { ticketSchema, ticketsJson } from '../serializers/ticket.js'
 
 const tagSchema = name('Tag', object({ id, name: text(), created_at: time }))
-const viewSchema = name('View', object({ id: text('for `view` of /tickets'), kind: oneOf('built-in', 'team', 'inbox'), name: text(), count: nullable({ ...integer, description: 'counted up to a hundred; null: not counted' }) }))
+const viewSchema = name('View', object({ id: text('for `view` of /tickets'), kind: oneOf('built-in', 'team', 'inbox', 'saved'), name: text(), count: nullable({ ...integer, description: 'counted up to a hundred; null: not counted' }) }))
 
 export const finding = [
   endpoint({

@@ -17,6 +17,8 @@ const fields = {
   undo_seconds: vine.number({ strict: true }).withoutDecimals().range([0, 60]).optional(),
   close_after_days: vine.number({ strict: true }).withoutDecimals().range([1, 3650]).optional(),
   reopen_within_days: vine.number({ strict: true }).withoutDecimals().range([0, 3650]).optional(),
+  auto_reply: flag().optional(),
+  auto_reply_text: vine.string().maxLength(5_000).nullable().optional(),
   config: vine.record(vine.any().nullable()).optional(),
 }
 const name = () => vine.string().trim().minLength(1).maxLength(120)
@@ -168,7 +170,7 @@ async function one(call: Call<any, any>, id: number) {
   return inbox!
 }
 
-async function values(body: { team_id?: string | null; signature?: string | null; undo_seconds?: number; close_after_days?: number; reopen_within_days?: number; config?: Record<string, unknown> }) {
+async function values(body: { team_id?: string | null; signature?: string | null; undo_seconds?: number; close_after_days?: number; reopen_within_days?: number; auto_reply?: boolean; auto_reply_text?: string | null; config?: Record<string, unknown> }) {
   const teamIds = await existing('team_id', 'teams', body.team_id ? [body.team_id] : undefined)
   return {
     ...(body.team_id !== undefined && { teamId: teamIds?.[0] ?? null }),
@@ -176,6 +178,8 @@ async function values(body: { team_id?: string | null; signature?: string | null
     undoSeconds: body.undo_seconds,
     closeAfterDays: body.close_after_days,
     reopenWithinDays: body.reopen_within_days,
+    autoReply: body.auto_reply,
+    autoReplyText: body.auto_reply_text,
     config: body.config,
   }
 }

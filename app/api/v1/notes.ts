@@ -7,7 +7,7 @@ import { maySee, ticketToChange, visibleTicket } from '../found.js'
 import { pageById, readCursor, writeCursor, type Place } from '../places.js'
 import { plainText } from '../plain_text.js'
 import { Refusal, wrongField } from '../problem.js'
-import { attachments, pagingOnly } from '../rules.js'
+import { attachments, idRule, pagingOnly } from '../rules.js'
 import { page } from '../schema.js'
 import { entrySchema, threadJson } from '../serializers/entry.js'
 import { eventSchema, eventsJson } from '../serializers/event.js'
@@ -17,6 +17,7 @@ const newNote = vine.create({
   text: vine.string().maxLength(100_000).optional(),
   html: vine.string().maxLength(2_000_000).optional(),
   attachments: attachments(),
+  mention_ids: vine.array(idRule()).maxLength(50).optional(),
 })
 
 /** What only agents see of a ticket: notes, the merged thread, the history. */
@@ -42,7 +43,7 @@ export const notes = [
     path: '/tickets/{number}/notes',
     resource: 'Notes and history',
     summary: 'Write an internal note',
-    description: 'It is never sent, quoted, forwarded or exported to a customer. HTML is kept as its text.',
+    description: 'It is never sent, quoted, forwarded or exported to a customer. HTML is kept as its text. Colleagues named by `@name` in it, or by `mention_ids`, are told and follow the ticket.',
     ability: 'write',
     body: newNote,
     answer: noteSchema,
@@ -54,7 +55,7 @@ export const notes = [
       if (text.trim() === '' && !body.attachments?.length) throw wrongField('text', 'required', 'A note needs text or html')
       await visibleTicket(call)
       const uploadIds = await keepInputs(body.attachments, call.agent.id)
-      const note = await transaction(async () => (await ticketToChange(call)).note({ text, uploadIds }, call.cause))
+      const note = await transaction(async () => (await ticketToChange(call)).note({ text, uploadIds, mentionIds: body.mention_ids?.map(Number) }, call.cause))
       const [json] = await notesJson(await reading().from('notes').where('id', note.id))
       return json!
     },

@@ -1,9 +1,7 @@
 import vine from '@vinejs/vine'
 import type { Infer } from '@vinejs/vine/types'
-import { parseQuery } from '#search/query'
-import { findTicketIds } from '#search/ticket_search'
-import { setting } from '#support/settings'
 import { listTickets, statuses, type ListFilters } from '#tickets/ticket_list'
+import { readFilters } from '#tickets/ticket_list/filters'
 import { PRIORITIES } from '#tickets/ticket/describable'
 import { endpoint, type Call } from '../endpoint.js'
 import { visibleTicket } from '../found.js'
@@ -55,9 +53,6 @@ const newTicket = vine.create({
   custom: vine.record(vine.any().nullable()).optional(),
 })
 
-/** A list that a search narrows is picked from so many of the newest finds. */
-const MOST_FOUND = 1000
-
 type Filters = Infer<(typeof filters)['schema']>
 
 export const tickets = [
@@ -67,7 +62,7 @@ export const tickets = [
     resource: 'Tickets',
     summary: 'List tickets',
     description:
-      'Filters narrow each other. `status` takes several, separated by commas. `owner` is accountable, `effective` works on it now; both take an id or `me`, `owner` also `none`. `view` is a built-in name (see /views), `team-<id>` or `inbox-<id>`. `q` is what a person types into the search.',
+      'Filters narrow each other. `status` takes several, separated by commas. `owner` is accountable, `effective` works on it now; both take an id or `me`, `owner` also `none`. `view` is a built-in name (see /views), `team-<id>`, `inbox-<id>` or `saved-<id>`. `q` is what a person types into the search.',
     ability: 'read',
     query: filters,
     answer: page(ticketSchema),
@@ -140,23 +135,12 @@ export async function one(call: Call<any, any>, number: number) {
   return ticket!
 }
 
+/** Checked here, where a wrong value is refused; pages pass over it. */
 async function listFilters({ query, agent, access }: Call<Filters, unknown>): Promise<ListFilters> {
-  const idOrMe = (value: string) => (value === 'me' ? agent.id : value === 'none' ? null : Number(value))
-  return {
-    ...(query.status !== undefined && { status: statusesOf(query.status) }),
-    ...(query.owner !== undefined && { owner: idOrMe(query.owner) }),
-    ...(query.effective !== undefined && { effective: idOrMe(query.effective) }),
-    ...(query.team !== undefined && { team: idOrMe(query.team) }),
-    ...(query.inbox !== undefined && { inbox: Number(query.inbox) }),
-    ...(query.customer !== undefined && { customer: Number(query.customer) }),
-    channel: query.channel,
-    category: query.category,
-    tag: query.tag,
-    priority: query.priority,
-    updatedSince: moment('updated_since', query.updated_since)?.toMillis(),
-    createdSince: moment('created_since', query.created_since)?.toMillis(),
-    ...(query.q !== undefined && { among: await findTicketIds(parseQuery(query.q, await setting('company.time_zone')), { reader: agent, access }, MOST_FOUND) }),
-  }
+  if (query.status !== undefined) statusesOf(query.status)
+  moment('updated_since', query.updated_since)
+  moment('created_since', query.created_since)
+  return readFilters(query, { reader: agent, access })
 }
 
 function statusesOf(list: string) {

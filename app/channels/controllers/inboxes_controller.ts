@@ -20,6 +20,8 @@ const inboxValidator = vine.create({
   undo_seconds: vine.number().range([0, 60]).optional(),
   close_after_days: vine.number().range([1, 3650]).optional(),
   reopen_within_days: vine.number().range([0, 3650]).optional(),
+  auto_reply: vine.boolean().optional(),
+  auto_reply_text: vine.string().trim().maxLength(5000).nullable().optional(),
   config: vine.object({}).allowUnknownProperties().optional(),
   from: vine.enum(['setup', 'admin']).optional(),
 })
@@ -33,7 +35,7 @@ export default class InboxesController {
       .leftJoin('inbox_health', 'inbox_health.inbox_id', 'inboxes.id')
       .leftJoin('teams', 'teams.id', 'inboxes.team_id')
       .whereNull('inboxes.deleted_at')
-      .select('inboxes.id', 'inboxes.name', 'inboxes.address', 'inboxes.channel', 'inboxes.paused_at', 'teams.name as team')
+      .select('inboxes.id', 'inboxes.name', 'inboxes.address', 'inboxes.channel', 'inboxes.paused_at', 'inboxes.auto_reply_stopped_at', 'teams.name as team')
       .select('inbox_health.ok', 'inbox_health.reason', 'inbox_health.since_at', 'inbox_health.checked_at', 'inbox_health.received_at', 'inbox_health.sent_at')
       .orderBy('inboxes.name')
       .limit(500)
@@ -133,6 +135,9 @@ function values(sent: Sent) {
     undoSeconds: sent.undo_seconds,
     closeAfterDays: sent.close_after_days,
     reopenWithinDays: sent.reopen_within_days,
+    // An unticked switch is not sent at all.
+    autoReply: sent.auto_reply ?? false,
+    autoReplyText: sent.auto_reply_text,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Capabilities, Incoming, IncomingMessage } from '#plugin'
+import type { Capabilities, Incoming, IncomingMessage, Words } from '#plugin'
 import type { Outcome } from '#channels/incoming_item'
 import type { Actor, Cause } from '#support/actor'
 import type { AttachedFile } from '#tickets/attachment'
@@ -25,6 +25,7 @@ export interface InboxFacts {
   readonly ours: ReadonlySet<string>
   readonly teamId: number | null
   readonly reopenWithinDays: number
+  readonly autoReply: { readonly on: boolean; readonly text: string | null; readonly stopped: boolean }
   readonly terms: Capabilities
   /** The driver can tell a person's name and picture. */
   readonly knowsProfiles: boolean
@@ -56,16 +57,32 @@ export type Step = (draft: InboundDraft) => Promise<Stop | void>
 export class InboundDraft {
   customer: { readonly id: number; readonly created: boolean } | null = null
   ticket: Ticket | null = null
+  /** The ticket it may belong to, as far as a guess goes. */
+  possiblyOfId: number | null = null
+  /** What the reader should be wary of, in words of `gateway.*`. */
+  readonly warnings: Words[] = []
+  /** What all who judge spam have agreed on. */
+  spam: IncomingMessage['spam'] | null = null
+  /** The team has blocked this sender. */
+  blocked = false
   /** The old ticket that a new one goes on from. */
   followUpOfId: number | null = null
   messageId: number | null = null
   ticketId: number | null = null
   outcome: Outcome | null = null
   readonly flags = {
-    /** A machine wrote it: recorded, and starts nothing. */
+    /** A machine wrote it: it gets no automatic answer. */
     automatic: false,
+    /** It answers by itself or reports: it wakes nobody and starts no clock. */
+    quiet: false,
+    /** Somebody who had no part in the ticket writes into it. */
+    newParticipant: false,
+    /** It claims to come from ourselves and cannot show it: it stands alone. */
+    quarantined: false,
     /** It bears one of our own addresses as its sender. */
     fromOurselves: false,
+    /** From before the desk: a copy of what we sent by another program. */
+    wasSent: false,
     /** It names an id in our form without our signature. */
     forged: false,
     /** This ticket was opened for it. */
@@ -77,6 +94,11 @@ export class InboundDraft {
     readonly inbox: InboxFacts,
     readonly prepared: Prepared
   ) {}
+
+  /** From before the desk: recorded with its own time, and nothing follows from it. */
+  get isHistory(): boolean {
+    return this.item.via === 'import'
+  }
 
   get incoming(): Incoming {
     return this.prepared.incoming
@@ -90,6 +112,6 @@ export class InboundDraft {
 
   get cause(): Cause {
     const by: Actor = this.customer && !(this.incoming.type === 'message' && this.incoming.outgoing) ? { kind: 'customer', id: this.customer.id } : null
-    return { by, via: this.item.via, because: `incoming:${this.item.id}` }
+    return { by, via: this.item.via, because: `incoming:${this.item.id}`, ...(this.isHistory && this.incoming.type === 'message' ? { at: this.message.at.toMillis() } : {}) }
   }
 }

@@ -23,8 +23,16 @@ export interface Accepted {
   readonly duplicate: boolean
 }
 
-/** How it came: `poll`, `hook`, `api`, `command`, `smtp`, `plugin`, `demo`. */
+/** How it came: `poll`, `hook`, `api`, `command`, `smtp`, `plugin`, `demo`, `import`. */
 type Via = { readonly via: string }
+
+interface Beside {
+  readonly cursor?: string
+  /** The taking-over that brings them. */
+  readonly importId?: number
+  /** More that belongs into the same commit; it is told how many were new. */
+  readonly also?: (fresh: number) => Promise<void>
+}
 
 const AT_ONCE = 8
 const EXTERNAL_ID_MAX = 500
@@ -35,7 +43,7 @@ const EXTERNAL_ID_MAX = 500
  *
  * @throws whatever the disk or the database throws: then nothing was taken, and it must come again
  */
-export async function accept(inbox: { id: number }, raws: readonly Raw[], { via, cursor }: Via & { cursor?: string }): Promise<Accepted[]> {
+export async function accept(inbox: { id: number }, raws: readonly Raw[], { via, cursor, importId, also }: Via & Beside): Promise<Accepted[]> {
   const ids = raws.map((raw) => shortId(raw.externalId))
   const known = await knownItems(inbox.id, ids)
   const files = await keepAll(raws, ids, known)
@@ -52,6 +60,7 @@ export async function accept(inbox: { id: number }, raws: readonly Raw[], { via,
       sha256: file.sha256,
       received_at: raw.at.toMillis(),
       via,
+      import_id: importId ?? null,
       state: 'stored',
       due_at: at,
     }))
@@ -71,8 +80,9 @@ export async function accept(inbox: { id: number }, raws: readonly Raw[], { via,
     if (cursor !== undefined) {
       await trx.knexQuery().table('inbox_cursors').insert({ inbox_id: inbox.id, cursor, updated_at: at }).onConflict('inbox_id').merge(['cursor', 'updated_at'])
     }
+    await also?.(fresh.size)
     if (fresh.size > 0) {
-      await touchHealth(inbox.id, 'received_at')
+      if (importId === undefined) await touchHealth(inbox.id, 'received_at')
       leaves('incoming')
     }
   })

@@ -14,7 +14,7 @@ import { DuplicateMessage } from '#tickets/ticket/receiving'
 import { InboundDraft, type InboxFacts, type ItemRow, type Prepared, type Stop } from './draft.js'
 import { finish, putBack, type End } from './fate.js'
 import { readItem } from './reading.js'
-import { steps } from './steps.js'
+import { historySteps, steps } from './steps.js'
 
 const LEASE_MS = 60_000
 const RENEW_MS = 20_000
@@ -74,7 +74,8 @@ async function workOn(inboxId: number, batches: number): Promise<number> {
   try {
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)
-    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
+    const autoReply = { on: Boolean(inbox.autoReply), text: inbox.autoReplyText, stopped: inbox.autoReplyStoppedAt !== null }
+    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, autoReply, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
     let done = 0
     for (let batch = 0; batch < batches; batch++) {
       const count = await processBatch(facts, driver, seen)
@@ -183,7 +184,7 @@ async function runSteps(item: ItemRow, inbox: InboxFacts, things: readonly Prepa
 
 async function runDraft(draft: InboundDraft): Promise<End> {
   let stop: Stop | undefined
-  for (const step of steps) {
+  for (const step of draft.isHistory ? historySteps : steps) {
     stop = (await step(draft)) ?? undefined
     if (stop) break
   }

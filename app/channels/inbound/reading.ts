@@ -63,7 +63,7 @@ function stored(item: ItemRow): Stored {
 
 async function prepare(incoming: Incoming): Promise<Prepared> {
   const fingerprint = fingerprintOf(incoming)
-  if (incoming.type !== 'message') return { incoming, fingerprint, text: '', visibleText: null, html: null, remoteImages: 0, files: [] }
+  if (incoming.type !== 'message') return { incoming, fingerprint, text: incoming.type === 'bounce' ? short(incoming.text ?? '') : '', visibleText: null, html: null, remoteImages: 0, files: [] }
 
   const { html, remoteImages } = incoming.html ? sanitiseMail(incoming.html.replace(/\0/g, '')) : { html: null, remoteImages: 0 }
   const files: AttachedFile[] = []
@@ -98,7 +98,7 @@ async function keep(file: File, html: string | null): Promise<AttachedFile> {
 function fingerprintOf(incoming: Incoming): string {
   const parts =
     incoming.type === 'message'
-      ? [incoming.externalId, incoming.from.value.trim().toLowerCase(), incoming.at.toMillis(), Buffer.from(incoming.text || incoming.html || '').subarray(0, 2048).toString('base64')]
+      ? [incoming.externalId, incoming.from.value.trim().toLowerCase(), incoming.identity ?? incoming.at.toMillis(), Buffer.from(incoming.text || incoming.html || '').subarray(0, 2048).toString('base64')]
       : [incoming.type, incoming.externalId, 'at' in incoming ? incoming.at.toMillis() : '', 'reason' in incoming ? incoming.reason : '']
   return createHash('sha256').update(parts.join('\n')).digest('hex')
 }

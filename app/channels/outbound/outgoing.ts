@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { Address, File, OutgoingMessage } from '#plugin'
 import { contentPath, openKept } from '#support/files'
 import { setting } from '#support/settings'
+import { replyMark } from './reference.js'
 import type { Mailbox } from '#tickets/message_parts'
 import { kindOf } from './address_kind.js'
 
@@ -46,6 +47,7 @@ export async function outgoingMessage(delivery: DueDelivery): Promise<OutgoingMe
     firstTriedAt: moment(delivery.first_tried_at),
     ...(message.template ? { template: JSON.parse(message.template) } : {}),
     lastIncomingAt: moment(window?.at ?? ticket.last_customer_message_at),
+    replyMark: replyMark('r', ticket.id),
     byPerson: message.author_kind === 'agent' && !Number(message.automatic),
   }
 }

@@ -1,6 +1,6 @@
-import { readReference, referenceFor } from '#tickets/reference'
+import { readReference, readReplyMark, referenceFor, replyMark } from '#tickets/reference'
 
-export { readReference, referenceFor }
+export { readReference, readReplyMark, referenceFor, replyMark }
 
 /** Reads our mark out of an id as a channel has it: bare, or as `<mark@domain>`. */
 export function ownReference(externalId: string): { ticketId: number; messageId: number } | 'forged' | null {

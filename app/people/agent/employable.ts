@@ -3,6 +3,7 @@ import { now } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { record } from '#support/events'
 import { openTransaction, transaction } from '#support/transaction'
+import { revokeEverything } from '../leaving.js'
 import { revokeTokens } from '../api_token.js'
 import { endSessions } from '../session_store.js'
 import type { Role } from '../roles.js'
@@ -58,9 +59,10 @@ export const Employable = <T extends AgentClass>(superclass: T) => {
     /**
      * The agent has left: signed out everywhere, tokens void, tickets and history stay under the name.
      *
+     * @param options.forGood - the password is void too, and with it the role and teams: whoever comes back begins anew.
      * @throws DomainError for the last admin.
      */
-    async deactivate(cause: Cause) {
+    async deactivate(cause: Cause, { forGood = false } = {}) {
       if (this.deactivatedAt) return
       await transaction(async (trx) => {
         await mustLeaveAnAdmin(this.id)
@@ -68,19 +70,26 @@ export const Employable = <T extends AgentClass>(superclass: T) => {
         this.sessionEpoch += 1
         this.inviteHash = null
         this.inviteExpiresAt = null
+        if (forGood) this.password = null
         this.updatedAt = now()
         await this.useTransaction(trx).save()
         await endSessions(this.id)
         await revokeTokens(this.id)
+        await revokeEverything(this.id)
+        if (forGood) await this.joinTeams([], cause)
         await record('agent:deactivated', { agentId: this.id }, cause)
       })
     }
 
-    /** The agent is back, with the old password; tokens have to be made anew. */
+    /**
+     * The agent is back, with the old password; tokens have to be made anew. After a leaving for good there is
+     * no password: they read only, in no team, until an admin says otherwise and passes a link on.
+     */
     async reactivate(cause: Cause) {
       if (!this.deactivatedAt) return
       await transaction(async (trx) => {
         this.deactivatedAt = null
+        if (!this.password) this.role = 'viewer'
         this.updatedAt = now()
         await this.useTransaction(trx).save()
         await record('agent:reactivated', { agentId: this.id }, cause)

@@ -15,8 +15,8 @@ const signInValidator = vine.create({
 })
 
 export default class SessionsController {
-  create({ view }: HttpContext) {
-    return view.render('people/sessions/create')
+  create({ view, request }: HttpContext) {
+    return view.render('people/sessions/create', { out: request.input('out') === '1' })
   }
 
   async store(ctx: HttpContext) {
@@ -37,6 +37,11 @@ export default class SessionsController {
     const intended = ctx.session.pullIntendedUrl()
     await signIn(ctx, agent)
     return ctx.response.redirect().status(303).toPath(intended ?? '/')
+  }
+
+  /** Whether the page's session is still in force; who is signed out is sent to the sign-in page instead. */
+  show({ response }: HttpContext) {
+    return response.noContent()
   }
 
   async destroy(ctx: HttpContext) {

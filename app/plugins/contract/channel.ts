@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Fields, Values } from './fields.js'
 import type { Tools } from './tools.js'
-import type { Address, File, Health, Incoming, OutgoingMessage, Raw, Sent, Stored, Words } from './travel.js'
+import type { Address, File, Health, Incoming, OutgoingMessage, Raw, Reason, Sent, Stored, Words } from './travel.js'
 
 /* One channel: what the driver of a mailbox, page, number or widget does. */
 
@@ -85,6 +85,30 @@ export interface Template {
   readonly category?: string
 }
 
+/** What is to be taken over of a source. Times bound the messages' own. */
+export interface ImportRange {
+  /** A file or folder on this machine, for sources that have one. */
+  readonly path?: string
+  /** For a source with folders: which; absent: all that hold messages of people. */
+  readonly folders?: readonly string[]
+  readonly since?: DateTime
+  readonly until?: DateTime
+}
+
+/**
+ * A place that old messages are taken from. The host keeps the place reached, stops and goes on; what comes is
+ * recorded with its own time and fires nothing.
+ */
+export interface ImportSource<C extends Fields> {
+  /** `file` (by its endings) or `folder` on this machine; `account`: what the inbox itself is connected to. */
+  readonly from: 'file' | 'folder' | 'account'
+  readonly endings?: readonly string[]
+  /** What is there, before anything is taken. */
+  survey(inbox: Inbox<C>, range: ImportRange, signal: AbortSignal): Promise<readonly { readonly place: string; readonly count: number }[]>
+  /** The next messages after a cursor (null: from the beginning), and those that cannot be had; a cursor of null is the end. */
+  fetch(inbox: Inbox<C>, range: ImportRange, cursor: string | null, signal: AbortSignal): Promise<{ readonly items: readonly Raw[]; readonly faults?: readonly { readonly place: string; readonly reason: Reason }[]; readonly cursor: string | null }>
+}
+
 export interface ChannelDriver<C extends Fields> {
   /**
    * Settings of one inbox, as against `settings` of the whole plugin. Keys may be nested by a dot
@@ -120,10 +144,14 @@ export interface ChannelDriver<C extends Fields> {
   }
   /** The templates of this inbox as the provider has them; asked every hour and on demand. */
   templates?(inbox: Inbox<C>): Promise<readonly Template[]>
+  /** Asked once a day: settings that must be renewed in time (a token that runs out), to be kept encrypted in the place of the old ones; null: nothing. */
+  renew?(inbox: Inbox<C>): Promise<Partial<Values<C>> | null>
   /** A part of the inbox's settings page (`<id>::<view>`), drawn again every few seconds while it is open: a QR code, a live state. */
   panel?: { readonly view: string; load(inbox: Inbox<C>): Promise<object> }
   /** The address customers write to, as people read it. */
   address?(config: Values<C>): string | null
+  /** Where messages from before the desk can be taken from, by name. */
+  readonly imports?: Readonly<Record<string, ImportSource<C>>>
   links?(inbox: Inbox<C>): Promise<readonly InboxLink[]>
   check(inbox: Inbox<C>): Promise<Health>
 }

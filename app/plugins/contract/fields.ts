@@ -9,8 +9,6 @@ export interface Field<T> {
   readonly lines?: boolean
   /** Filled with random characters when an inbox is connected, for the admin to copy to the provider. */
   readonly generated?: boolean
-  /** The environment variable that stands in for the default: where an outside system is, so that a fake can take its place. */
-  readonly env?: string
   /** Only of use when the named field has this value; the form hides it otherwise. */
   readonly when?: { readonly field: string; readonly is: string | boolean }
   /** Carries the TypeScript type only; never set. */
@@ -32,7 +30,7 @@ export const field = {
   secret<const R extends Rules<string>>(rules?: R): Field<Value<string, R>> {
     return make('secret', rules)
   },
-  url<const R extends Rules<string> & { env?: `${string}_URL` }>(rules?: R): Field<Value<string, R>> {
+  url<const R extends Rules<string>>(rules?: R): Field<Value<string, R>> {
     return make('url', rules)
   },
   number<const R extends Rules<number>>(rules?: R): Field<Value<number, R>> {
@@ -46,6 +44,6 @@ export const field = {
   },
 }
 
-function make<T>(kind: Field<T>['kind'], rules: Rules<any> & { lines?: boolean; generated?: boolean; env?: string } = {}): Field<any> {
-  return { kind, required: rules.required ?? false, default: rules.default, lines: rules.lines, generated: rules.generated, env: rules.env, when: rules.when }
+function make<T>(kind: Field<T>['kind'], rules: Rules<any> & { lines?: boolean; generated?: boolean } = {}): Field<any> {
+  return { kind, required: rules.required ?? false, default: rules.default, lines: rules.lines, generated: rules.generated, when: rules.when }
 }

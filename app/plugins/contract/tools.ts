@@ -3,6 +3,8 @@ import type { DateTime } from 'luxon'
 export interface Tools {
   /** The guarded client: time-outs, size cap, no private address but a host an admin typed, secrets masked in logs. */
   readonly fetch: typeof globalThis.fetch
+  /** Asks DNS, as Node's `resolve` does; absent where nothing outside may be asked (the demo, tests). */
+  readonly resolve?: (name: string, type: string) => Promise<unknown>
   readonly log: { info(data: object, text: string): void; error(data: object, text: string): void }
   readonly store: { get(key: string): Promise<string | null>; put(key: string, value: string): Promise<void> }
   /** The same for tokens and keys: encrypted at rest. What cannot be decrypted (another APP_KEY) reads as null. */

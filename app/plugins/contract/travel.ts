@@ -59,6 +59,8 @@ export interface IncomingMessage {
   readonly to?: readonly Address[]
   readonly cc?: readonly Address[]
   readonly replyTo?: Address
+  /** Whether one of this inbox's own addresses, aliases too, is among `to` and `cc`; absent where the channel cannot tell. */
+  readonly addressed?: boolean
   readonly at: DateTime
   readonly text: string
   /** Without quoted history and signature. */
@@ -70,13 +72,46 @@ export interface IncomingMessage {
   readonly reference?: string
   /** What the channel says of it besides its words: a button was pressed, a story answered, an advertisement led here. */
   readonly remarks?: readonly Reason[]
-  /** Hints for threading. The core decides. */
-  readonly thread?: { readonly key?: string; readonly answers?: readonly string[]; readonly inReplyTo?: string }
+  /** Hints for threading, `marks` being what looks like a signed mark of ours. The core decides. */
+  readonly thread?: { readonly key?: string; readonly answers?: readonly string[]; readonly inReplyTo?: string; readonly marks?: readonly string[] }
   /** Out-of-office, list, machine: recorded, never answered. */
   readonly automatic?: boolean
-  readonly forwardedFrom?: Address
-  readonly trust?: { readonly verdict: 'verified' | 'unverified' | 'suspect'; readonly checks: Readonly<Record<string, string>> }
+  /** Which kind of machine; a `reply` or a report wakes nobody, a `notice` or `bulk` may be a customer's shop system. */
+  readonly automaticKind?: AutomaticKind
+  /** A form wrote it for somebody: the person is in `replyTo`. */
+  readonly byForm?: boolean
+  readonly forwardedFrom?: Forwarded
+  readonly trust?: Trust
   readonly spam?: { readonly verdict: 'ham' | 'unsure' | 'spam'; readonly score?: number; readonly reasons: readonly string[] }
+  /**
+   * What tells this message from another one with the same id, however often and by whichever inbox
+   * it arrives. Absent: the moment of its arrival does.
+   */
+  readonly identity?: string
+}
+
+/**
+ * `reply`: an out-of-office note or another answer by itself · `notice`: a system tells something ·
+ * `bulk`, `list`: to many · `receipt`: it was read · `complaint`: marked as spam over there (ARF) ·
+ * `report`: about our domain (DMARC, TLS) · `loop`: what an Opora has sent by itself
+ */
+export type AutomaticKind = 'reply' | 'notice' | 'bulk' | 'list' | 'receipt' | 'complaint' | 'report' | 'loop'
+
+/** Whose message was sent on: text that anybody can write, so nothing is ever answered to it without a person. */
+export interface Forwarded extends Address {
+  readonly subject?: string
+  /** ISO 8601 where it could be understood, else as it stood there. */
+  readonly sentAt?: string
+  readonly to?: readonly Address[]
+  readonly cc?: readonly Address[]
+}
+
+/** How far the sender is who he says: `suspect` is shown in red, with the warnings in words. */
+export interface Trust {
+  readonly verdict: 'verified' | 'unverified' | 'suspect'
+  /** Method and result: `{spf: 'pass', dkim: 'none', dmarc: 'fail'}`. */
+  readonly checks: Readonly<Record<string, string>>
+  readonly warnings?: readonly Words[]
 }
 
 export interface IncomingReceipt {
@@ -100,11 +135,21 @@ export interface IncomingBounce {
   /** Ids of ours it names, surest first. `proven` only if one carries our signature. */
   readonly answers: readonly string[]
   readonly proven: boolean
+  /** The first of `recipients`. */
   readonly recipient: string
+  /** All it tells of, in the words of the other server; `aliases` are what they were called before they were sent on. */
+  readonly recipients?: readonly string[]
+  readonly aliases?: readonly string[]
   readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
   readonly status?: string
   readonly diagnostic?: string
   readonly reason: string
+  /** Until when the other server goes on trying, of one that is delayed. */
+  readonly until?: DateTime
+  readonly from?: Address
+  readonly subject?: string
+  /** What the other server wrote for people. */
+  readonly text?: string
   readonly at: DateTime
 }
 
@@ -209,6 +254,8 @@ export interface OutgoingMessage {
   readonly lastIncomingAt?: DateTime
   /** False for anything a rule or the system wrote. */
   readonly byPerson: boolean
+  /** Our signed mark of the ticket, for an address of our own that answers come to: `r.<ticket>.<mark>`. */
+  readonly replyMark?: string
 }
 
 /**
@@ -223,7 +270,8 @@ export type Sent =
   | { readonly outcome: 'later'; readonly reason: Reason; readonly after?: DateTime }
   | { readonly outcome: 'unknown'; readonly reason: Reason }
 
-export type Health = { readonly ok: true; readonly note?: string } | { readonly ok: false; readonly reason: Reason }
+/** A `note` is worth knowing although all is well; null takes the last one away, absent leaves it. */
+export type Health = { readonly ok: true; readonly note?: Reason | null } | { readonly ok: false; readonly reason: Reason }
 
 /** The channel accepted it under this id. */
 export const sent = (externalId: string, parts: readonly string[] = []): Sent => ({ outcome: 'sent', externalId, ...(parts.length > 0 ? { parts } : {}) })

@@ -7,6 +7,7 @@ import { afterCommit, openTransaction, reading, transaction } from '#support/tra
 import Ticket from '#tickets/ticket'
 import { assign } from '../assignment.js'
 import { isAway, whoWouldCover } from '../coverage/coverage.js'
+import { mustBeAbleToSee } from '../sight.js'
 import Handover, { type HandoverKind } from './handover.js'
 import { supervisorFor } from './supervisor.js'
 
@@ -155,15 +156,4 @@ function mustNameOne({ agentId, teamId }: Receiver) {
 
 async function mustBeATeam(teamId: number) {
   if (!(await openTransaction().from('teams').where('id', teamId).select('id').first())) throw new DomainError('tickets.errors.no_team', 422)
-}
-
-/** Active, working, and allowed into the inbox: a ticket never goes to somebody who cannot open it. */
-async function mustBeAbleToSee(agentId: number, ticket: Ticket) {
-  const trx = openTransaction()
-  const agent = await trx.from('agents').where('id', agentId).select('role', 'restricted', 'deactivated_at').first()
-  if (!agent || agent.deactivated_at !== null || agent.role === 'viewer') throw new DomainError('tickets.errors.no_agent', 422)
-  if (!agent.restricted || agent.role === 'admin') return
-  const linked = await trx.from('team_inboxes').join('team_members', 'team_members.team_id', 'team_inboxes.team_id').where({ inbox_id: ticket.inboxId, agent_id: agentId }).select('inbox_id').first()
-  const routed = await trx.from('inboxes').join('team_members', 'team_members.team_id', 'inboxes.team_id').where('inboxes.id', ticket.inboxId).where('team_members.agent_id', agentId).select('inboxes.id').first()
-  if (!linked && !routed) throw new DomainError('routing.errors.may_not_see', 422)
 }

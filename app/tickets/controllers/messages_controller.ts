@@ -2,7 +2,6 @@ import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
 import type { Infer } from '@vinejs/vine/types'
 import { DateTime } from 'luxon'
-import type { Mailbox } from '#tickets/message_parts'
 import type Ticket from '#tickets/ticket'
 import { claim, TicketTaken } from '#routing/assignment'
 import db from '@adonisjs/lucid/services/db'
@@ -12,6 +11,7 @@ import { reading, transaction } from '#support/transaction'
 import { promisesAttachment } from '#tickets/attachment_promise'
 import Draft from '#tickets/draft'
 import { keepSentFiles } from '#tickets/pages/sent_files'
+import { peopleIn } from '#tickets/pages/people_in'
 import { nextInList } from '#tickets/pages/list'
 import { pageOf, sayDone, sayDoneAt, type Said } from '#tickets/pages/said'
 import { inboxToAnswerBy } from '#tickets/composition'
@@ -77,9 +77,9 @@ export default class MessagesController {
         const sent = await ticket.reply(
           {
             text: written.text,
-            to: addresses(written.to),
-            cc: addresses(written.cc),
-            bcc: addresses(written.bcc),
+            to: peopleIn(written.to),
+            cc: peopleIn(written.cc),
+            bcc: peopleIn(written.bcc),
             subject: written.subject,
             inboxId: written.inbox_id,
             template: filled?.template,
@@ -162,12 +162,3 @@ async function wayBack(messageId: number, planned: boolean): Promise<Pick<Said, 
 
 type Written = Infer<typeof messageValidator> & { text: string }
 type StaleWriting = Written & { uploadIds: number[] }
-
-/** `Anna <anna@posta.cz>, jan@posta.cz` as people write it. */
-function addresses(line: string | null | undefined): Mailbox[] {
-  return (line ?? '')
-    .split(/[,;\n]/)
-    .map((part) => /^\s*(?:"?([^"<]*?)"?\s*<)?\s*([^<>\s]+@[^<>\s]+)\s*>?\s*$/.exec(part))
-    .filter((match) => match !== null)
-    .map(([, name, address]) => ({ address, ...(name ? { name } : {}) }))
-}

@@ -14,6 +14,7 @@ import { readWriting } from '#tickets/pages/writing'
 const noteValidator = vine.create({
   text: vine.string().trim().minLength(1).maxLength(100_000),
   upload_ids: vine.array(vine.number().positive()).maxLength(20).optional(),
+  mention_ids: vine.array(vine.number().positive()).maxLength(50).optional(),
 })
 
 const changedNoteValidator = vine.create({ text: vine.string().trim().minLength(1).maxLength(100_000) })
@@ -23,7 +24,7 @@ export default class NotesController {
     const ticket = await ticketToWorkOn(ctx)
     const written = await ctx.request.validateUsing(noteValidator)
     const uploadIds = [...(written.upload_ids ?? []), ...(await keepSentFiles(ctx))]
-    const note = await ticket.note({ text: written.text, uploadIds }, { by: ctx.by })
+    const note = await ticket.note({ text: written.text, uploadIds, mentionIds: written.mention_ids }, { by: ctx.by })
     await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'note' })
     return sayDone(
       ctx,

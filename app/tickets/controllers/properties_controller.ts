@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import vine from '@vinejs/vine'
-import { sayDone } from '#tickets/pages/said'
+import { act } from '#tickets/act'
+import { sayDone, undoOf } from '#tickets/pages/said'
 import { ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { PRIORITIES } from '#tickets/ticket/describable'
 
@@ -15,9 +16,11 @@ export default class PropertiesController {
   async update(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
     const { subject, priority, category } = await ctx.request.validateUsing(propertiesValidator)
-    if (subject) await ticket.rename(subject, { by: ctx.by })
-    if (priority) await ticket.prioritise(priority, { by: ctx.by })
-    if (category) await ticket.categorise(category, { by: ctx.by })
-    return sayDone(ctx, ticket.id, { done: 'changed' })
+    const actId = await act('properties', ctx.by, ticket.id, async () => {
+      if (subject) await ticket.rename(subject, { by: ctx.by })
+      if (priority) await ticket.prioritise(priority, { by: ctx.by })
+      if (category) await ticket.categorise(category, { by: ctx.by })
+    })
+    return sayDone(ctx, ticket.id, { done: 'changed', undo: undoOf(actId) })
   }
 }

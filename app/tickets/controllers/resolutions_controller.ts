@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { nextInList } from '#tickets/pages/list'
-import { pageOf, sayDone, sayDoneAt, type Said } from '#tickets/pages/said'
+import { act } from '#tickets/act'
+import { pageOf, sayDone, sayDoneAt, undoOf, type Said } from '#tickets/pages/said'
 import { ticketToWorkOn } from '#tickets/pages/ticket_page'
 
 export default class ResolutionsController {
@@ -8,14 +9,14 @@ export default class ResolutionsController {
   async store(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
     const next = ctx.request.input('then') === 'next' ? await nextInList(ctx.auth.getUserOrFail(), ticket.id, pageOf(ctx)) : null
-    await ticket.resolve({ by: ctx.by })
-    const said: Said = { done: next?.last ? 'resolved_last' : 'resolved', values: { reference: ticket.reference }, undo: { action: `/tickets/${ticket.id}/resolution`, method: 'DELETE' } }
+    const actId = await act('resolve', ctx.by, ticket.id, () => ticket.resolve({ by: ctx.by }))
+    const said: Said = { done: next?.last ? 'resolved_last' : 'resolved', values: { reference: ticket.reference }, undo: undoOf(actId) }
     return next ? sayDoneAt(ctx, next.href, said) : sayDone(ctx, ticket.id, said)
   }
 
   async destroy(ctx: HttpContext) {
     const ticket = await ticketToWorkOn(ctx)
-    await ticket.reopen({ by: ctx.by })
-    return sayDone(ctx, ticket.id, { done: 'reopened', values: { reference: ticket.reference } })
+    const actId = await act('reopen', ctx.by, ticket.id, () => ticket.reopen({ by: ctx.by }))
+    return sayDone(ctx, ticket.id, { done: 'reopened', values: { reference: ticket.reference }, undo: undoOf(actId) })
   }
 }

@@ -7,10 +7,10 @@ import { narrowToInboxes } from '#people/access'
 import { assign } from '#routing/assignment'
 import { transaction } from '#support/transaction'
 import { openTicket } from '#tickets/open_ticket'
+import { markSeen } from '#notifications/telling'
 import { directory } from '#tickets/pages/directory'
-import { readList } from '#tickets/pages/list'
+import { knownView, readList } from '#tickets/pages/list'
 import { mustSee, mustWork, ticketState } from '#tickets/pages/ticket_page'
-import { viewOf } from '#tickets/views'
 
 const ticketValidator = vine.create({
   inbox_id: vine.number().positive(),
@@ -51,8 +51,12 @@ export default class TicketsController {
   async show(ctx: HttpContext) {
     const agent = ctx.auth.getUserOrFail()
     const asked = String(ctx.request.input('view', 'waiting'))
-    const view = viewOf(asked, agent) ? asked : 'waiting'
     const state = await ticketState(ctx, Number(ctx.params.id))
+    // A side conversation is read on its own page; a merged ticket shows the way, unless one came to look at it.
+    if (state.sheet.sideOfId) return ctx.response.redirect(`/sides/${state.sheet.id}`)
+    if (state.sheet.mergedIntoId && !ctx.request.input('stay')) return ctx.response.redirect().withQs().toPath(`/tickets/${state.sheet.mergedIntoId}`)
+    const view = await knownView(asked, agent)
+    await markSeen(agent.id, { ticketId: Number(ctx.params.id) })
     return ctx.view.render('tickets/show', { ...state, currentView: view, readList: async () => ({ list: await readList(ctx, agent, view), people: await directory() }) })
   }
 }

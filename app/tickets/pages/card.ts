@@ -13,7 +13,7 @@ export async function readCard(ticket: Ticket, language: string) {
     .select('customers.*', 'addresses.id as address_id', 'addresses.kind', 'addresses.value', 'addresses.invalid_at', 'inboxes.name as inbox_name')
   const [customer] = rows
   const unreachable = await db.from('unreachable_addresses').whereIn('address_id', rows.map((row) => row.address_id).filter(Boolean)).select('address_id', 'channel')
-  const tickets: any[] = await db.from('tickets').where('customer_id', ticket.customerId).whereNot('id', ticket.id).orderBy('id', 'desc').limit(6).select('id', 'subject', 'status')
+  const tickets: any[] = await db.from('tickets').where('customer_id', ticket.customerId).whereNot('id', ticket.id).whereNull('side_of_id').orderBy('id', 'desc').limit(6).select('id', 'subject', 'status')
   return {
     id: customer.id as number,
     name: (customer.name || rows[0].value?.replace(/^[a-z-]+:/, '') || `#${customer.id}`) as string,

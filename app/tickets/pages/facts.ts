@@ -1,3 +1,4 @@
+import { UNTIL_ANSWER } from '#tickets/ticket/snoozable'
 import type { Directory } from './directory.js'
 
 /** One line of what happened, ready to be said: a key of `desk.event` and its values. */
@@ -12,7 +13,7 @@ export interface Fact {
 }
 
 /** These are in the thread themselves, or on their message. */
-export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'message:changed', 'ticket:customised', 'facts:changed']
+export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'message:changed', 'ticket:customised', 'facts:changed', 'note:mentioned', 'ticket:followed', 'ticket:unfollowed', 'side:written', 'task:changed']
 
 const ICONS: Record<string, string> = {
   'ticket:opened': 'plus',
@@ -33,6 +34,21 @@ const ICONS: Record<string, string> = {
   'ticket:gap': 'warning',
   'message:cancelled': 'undo',
   'message:confirmed': 'check',
+  'ticket:merged': 'merge',
+  'ticket:merged_in': 'merge',
+  'ticket:unmerged': 'undo',
+  'ticket:merged_out': 'undo',
+  'ticket:split': 'copy',
+  'ticket:linked': 'link',
+  'ticket:unlinked': 'link',
+  'ticket:undone': 'undo',
+  'side:started': 'truck',
+  'side:answered': 'truck',
+  'task:added': 'check-circle',
+  'task:due': 'bell',
+  'task:done': 'check',
+  'task:reopened': 'undo',
+  'task:removed': 'close',
   'handover:given': 'handover',
   'handover:asked': 'question',
   'handover:escalated': 'chevron-up',
@@ -73,6 +89,8 @@ export function factOf(row: any, { agents, teams }: Directory): Fact | null {
       sign: payload.words ?? '',
       added: payload.added?.length ?? 0,
       removed: payload.removed?.length ?? 0,
+      number: payload.intoId ?? payload.fromId ?? payload.otherId ?? payload.childId ?? 0,
+      forever: payload.until >= UNTIL_ANSWER.toMillis() ? 'yes' : 'no',
     },
     because: row.because && !/^handover:/.test(row.because) ? { key: reason, id: id ?? '' } : null,
   }

@@ -1,18 +1,18 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type Agent from '#people/agent'
 import { nowMs } from '#support/clock'
-import { listTickets, neighbours, sorts, statuses, type ListFilters, type Sort, type Status, type TicketRow } from '#tickets/ticket_list'
+import { findSavedView } from '#tickets/saved_view'
+import { listTickets, neighbours, sorts, type ListFilters, type Sort, type TicketRow } from '#tickets/ticket_list'
+import { FILTER_NAMES, readFilters, type FilterName, type GivenFilters } from '#tickets/ticket_list/filters'
 import { accessibleInboxIds } from '#people/access'
 import { viewOf } from '#tickets/views'
-
-/** What narrows the list, as it stands in the address. */
-const FILTERS = ['status', 'owner', 'team', 'inbox', 'channel', 'category', 'priority', 'tag'] as const
-type FilterName = (typeof FILTERS)[number]
 
 const PAGE = 50
 
 export interface ListPage {
   readonly view: string
+  /** What people called it, if it is a saved view. */
+  readonly name: string | null
   readonly sort: Sort
   readonly rows: readonly TicketRow[]
   /** Address of the next page, or null. */
@@ -27,7 +27,7 @@ export interface ListPage {
   readonly query: string
   /** The page is not the first one. */
   readonly later: boolean
-  readonly given: Partial<Record<FilterName, string>>
+  readonly given: GivenFilters
   /** ms UTC; what changed later and is not shown is news. */
   readonly readAt: number
 }
@@ -39,17 +39,20 @@ export async function readList(ctx: HttpContext, agent: Agent, view: string): Pr
   const asked = ctx.request.input('sort')
   const sort = sorts.find((name) => name === asked)
   const cursor = ctx.request.input('cursor')
-  const page = await listTickets({ reader: agent, access: await accessibleInboxIds(agent), view, filters: filtersOf(given), sort, cursor: typeof cursor === 'string' ? cursor : null, limit: PAGE })
+  const access = await accessibleInboxIds(agent)
+  const saved = await findSavedView(view, agent)
+  const page = await listTickets({ reader: agent, access, view, filters: await readFilters(given, { reader: agent, access }), sort, cursor: typeof cursor === 'string' ? cursor : null, limit: PAGE })
 
   const href = (changes: Record<string, string | null>) => address(`/views/${view}`, { ...given, sort: sort ?? null, ...changes })
   return {
     view,
-    sort: sort ?? (view === 'all' || ['pending', 'resolved', 'closed', 'spam'].includes(view) ? 'newest' : 'due'),
+    name: saved?.name ?? null,
+    sort: sort ?? saved?.kept.sort ?? (view === 'all' || view === 'mentions' || ['pending', 'resolved', 'closed', 'spam'].includes(view) ? 'newest' : 'due'),
     rows: page.rows,
     older: page.next ? href({ cursor: page.next }) : null,
     href: href({}),
     sorted: (other) => href({ sort: other }),
-    chips: FILTERS.filter((name) => given[name] !== undefined).map((name) => ({ name, value: given[name]!, without: href({ [name]: null }) })),
+    chips: FILTER_NAMES.filter((name) => given[name] !== undefined).map((name) => ({ name, value: given[name]!, without: href({ [name]: null }) })),
     query: address('', { view, sort: sort ?? null, ...given }),
     later: Boolean(cursor),
     given,
@@ -57,24 +60,9 @@ export async function readList(ctx: HttpContext, agent: Agent, view: string): Pr
   }
 }
 
-function givenFilters(value: (name: string) => unknown): Partial<Record<FilterName, string>> {
-  const found = FILTERS.map((name) => [name, value(name)]).filter(([, value]) => typeof value === 'string' && value !== '')
+function givenFilters(value: (name: string) => unknown): GivenFilters {
+  const found = FILTER_NAMES.map((name) => [name, value(name)]).filter(([, value]) => typeof value === 'string' && value !== '')
   return Object.fromEntries(found)
-}
-
-function filtersOf(given: Partial<Record<FilterName, string>>): ListFilters {
-  const id = (value?: string) => (value === undefined ? undefined : value === 'none' ? null : Number.isSafeInteger(Number(value)) ? Number(value) : undefined)
-  const wanted = given.status?.split(',').filter((value): value is Status => (statuses as readonly string[]).includes(value))
-  return {
-    ...(wanted?.length ? { status: wanted } : {}),
-    ...(id(given.owner) !== undefined ? { owner: id(given.owner) } : {}),
-    ...(id(given.team) !== undefined ? { team: id(given.team) } : {}),
-    ...(id(given.inbox) ? { inbox: id(given.inbox)! } : {}),
-    ...(given.channel ? { channel: given.channel } : {}),
-    ...(given.category ? { category: given.category } : {}),
-    ...(given.priority ? { priority: given.priority } : {}),
-    ...(given.tag ? { tag: given.tag } : {}),
-  }
 }
 
 function address(path: string, query: Record<string, string | null | undefined>): string {
@@ -91,13 +79,20 @@ function address(path: string, query: Record<string, string | null | undefined>)
 export async function nextInList(agent: Agent, ticketId: number, page: string): Promise<{ href: string; last: boolean }> {
   const query = new URL(page || '/', 'http://desk').searchParams
   const asked = query.get('view') ?? 'waiting'
-  const view = viewOf(asked, agent) ? asked : 'waiting'
+  const view = await knownView(asked, agent)
   const sort = sorts.find((name) => name === query.get('sort'))
   const given = givenFilters((name) => query.get(name))
-  const { next } = await neighbours({ reader: agent, access: await accessibleInboxIds(agent), view, filters: filtersOf(given), sort }, ticketId)
-  const first = next === null ? await firstOther(agent, ticketId, { view, filters: filtersOf(given), sort }) : next
+  const access = await accessibleInboxIds(agent)
+  const filters = await readFilters(given, { reader: agent, access })
+  const { next } = await neighbours({ reader: agent, access, view, filters, sort }, ticketId)
+  const first = next === null ? await firstOther(agent, ticketId, { view, filters, sort }) : next
   if (first === null) return { href: address(`/views/${view}`, { ...given, sort: sort ?? null }), last: true }
   return { href: address(`/tickets/${first}`, { view, sort: sort ?? null, ...given }), last: false }
+}
+
+/** The view that an address asks for; what waits for the team where there is no such view (any more). */
+export async function knownView(asked: string, agent: Agent): Promise<string> {
+  return viewOf(asked, agent) || (await findSavedView(asked, agent)) ? asked : 'waiting'
 }
 
 /** From the end of a list one goes on at its beginning. */

@@ -17,8 +17,11 @@ export function paragraphs(text: string): string {
 }
 
 /** The same with colleagues' names after @ made visible; for notes. */
-export function noteParagraphs(text: string): string {
-  return paragraphs(text).replace(/(^|[\s>(])(@[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}]+)*)/gu, '$1<span class="mention">$2</span>')
+export function noteParagraphs(text: string, people: { agents: ReadonlyMap<number, { name: string }> } | null = null): string {
+  const marked = paragraphs(text)
+  const names = [...(people?.agents.values() ?? [])].map(({ name }) => escape(name.trim()).replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).sort((a, b) => b.length - a.length)
+  const whole = names.length > 0 ? marked.replace(new RegExp(`(^|[\\s>(])(@(?:${names.join('|')}))(?![\\p{L}\\p{N}_-])`, 'giu'), '$1<span class="mention">$2</span>') : marked
+  return whole.replace(/(^|[\s>(])(@[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}]+)*)/gu, '$1<span class="mention">$2</span>')
 }
 
 /** The marks of a channel's client, each as it stands around words: `*bold*`. */
@@ -65,8 +68,8 @@ function escape(text: string): string {
 }
 
 edge.global('paragraphs', (text: string) => edge.globals.html.safe(paragraphs(text)))
+edge.global('noteParagraphs', (text: string, people: Parameters<typeof noteParagraphs>[1] = null) => edge.globals.html.safe(noteParagraphs(text, people)))
 edge.global('wordsOf', (item: { text: string; inboxId: number }, sheet: { inbox: { id: number; channel: string; config: string } }) => {
   const formatting = item.inboxId === sheet.inbox.id ? termsOf(sheet.inbox)?.formatting : undefined
   return edge.globals.html.safe(formatting ? formattedParagraphs(item.text, formatting) : paragraphs(item.text))
 })
-edge.global('noteParagraphs', (text: string) => edge.globals.html.safe(noteParagraphs(text)))

@@ -2,6 +2,7 @@ import db from '@adonisjs/lucid/services/db'
 import { stillWaits } from '#routing/handover/handover_list'
 import { nowMs } from '#support/clock'
 import type { Envelope } from '#tickets/message_parts'
+import { UNTIL_ANSWER } from '#tickets/ticket/snoozable'
 import type { Directory } from './directory.js'
 
 /** A presence older than this has left; the page beats every fifteen seconds. */
@@ -52,13 +53,20 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     windowUntilAt: moment(row.window_until_at),
     windowFromAt: moment(row.window_from_at),
     snoozedUntil: moment(row.snoozed_until),
+    untilAnswer: row.snoozed_until !== null && Number(row.snoozed_until) >= UNTIL_ANSWER.toMillis(),
     remindAt: moment(row.remind_at),
     resolvedAt: moment(row.resolved_at),
     closedAt: moment(row.closed_at),
     dueAt: moment(row.due_at),
     createdAt: Number(row.created_at),
     mergedIntoId: row.merged_into_id as number | null,
+    sideOfId: row.side_of_id as number | null,
+    snoozeNote: row.snooze_note as string | null,
+    actingTeamId: row.acting_team_id as number | null,
+    ownerId: row.owner_id as number | null,
     followUpOfId: row.follow_up_of_id as number | null,
+    possiblyOfId: row.possibly_of_id as number | null,
+    automationStopped: row.automation_stopped_at !== null,
     customerUnsure: row.customer_unsure_at !== null,
     tags: extras.filter(({ what }) => what === 'tag').map(({ id, name }) => ({ id: Number(id), name: name as string })).sort((a, b) => a.name.localeCompare(b.name)),
     read: { messageId: Number(row.read_message_id ?? 0), noteId: Number(row.read_note_id ?? 0) },

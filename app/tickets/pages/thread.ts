@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { foldQuote } from '#tickets/mail_quote'
-import type { Mailbox } from '#tickets/message_parts'
+import type { Authentication, Bounce, Mailbox, SpamVerdict } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
 import { factOf, TOLD_ELSEWHERE, type Fact } from './facts.js'
 
@@ -41,7 +41,16 @@ export interface Entry {
   readonly height: number
   readonly remoteImages: number
   readonly verdict: string | null
-  readonly bounce: { readonly reason: string; readonly recipient: string } | null
+  /** Kept reasons (plugins/reasons.ts) to be wary of the sender. */
+  readonly warnings: readonly string[]
+  /** Whether anything of the sender was checked at all. */
+  readonly hasChecks: boolean
+  readonly automaticKind: string | null
+  readonly newParticipant: boolean
+  readonly spam: SpamVerdict | null
+  /** Names of other inboxes that got the same message. */
+  readonly alsoIn: readonly string[]
+  readonly bounce: Bounce | null
   readonly forwardedFrom: Mailbox | null
   readonly files: readonly ThreadFile[]
   readonly delivery: { readonly state: string; readonly dueAt: number; readonly plannedAt: number | null; readonly error: string | null; readonly sentAt: number | null; readonly deliveredAt: number | null; readonly readAt: number | null; readonly at: number } | null
@@ -98,6 +107,7 @@ export async function readThread(ticketId: number, people: Directory, { before }
   const within = (query: any, column: string) => query.where(column, '>=', from).if(until !== null, (part: any) => part.where(column, '<=', until))
   const [notes, events] = await betweenMessages(ticketId, within)
   await forgetAllowedPictures(page)
+  await nameOtherInboxes(page)
   const files = await filesOf(page.map(({ id }) => id), notes.map(({ id }) => Number(id)))
   const changes = await changesAmong(page)
 
@@ -133,6 +143,15 @@ async function forgetAllowedPictures(messages: any[]) {
   const allowed = await db.from('addresses').where('kind', 'email').whereIn('value', senders).whereNotNull('images_allowed_at').select('value')
   const values = new Set(allowed.map(({ value }) => value))
   for (const row of asking) if (values.has(row.from_address.toLowerCase())) row.remote_images = 0
+}
+
+/** The other inboxes that got the same message; a query only where there is one. */
+async function nameOtherInboxes(messages: any[]) {
+  const shared = messages.filter((row) => row.also_in)
+  if (shared.length === 0) return
+  const ids = (row: any) => JSON.parse(row.also_in) as number[]
+  const names = new Map((await db.from('inboxes').whereIn('id', [...new Set(shared.flatMap(ids))]).select('id', 'name')).map(({ id, name }) => [id, name]))
+  for (const row of shared) row.also_in_names = ids(row).map((id) => names.get(id) ?? `#${id}`)
 }
 
 /** Facts between two entries become one group; three are shown, more are folded. */
@@ -204,7 +223,11 @@ function messageEntry(row: any, { agents }: Directory, files: any[], changes: an
     hasHtml: !outgoing && html !== null,
     height: heightOf(shown),
     remoteImages: row.remote_images,
-    verdict: row.authentication ? JSON.parse(row.authentication).verdict : null,
+    ...doubtsOf(row),
+    automaticKind: row.automatic_kind,
+    newParticipant: Boolean(row.new_participant),
+    spam: row.spam ? JSON.parse(row.spam) : null,
+    alsoIn: row.also_in_names ?? [],
     bounce: row.bounce ? JSON.parse(row.bounce) : null,
     forwardedFrom: row.forwarded_from ? JSON.parse(row.forwarded_from) : null,
     files: row.deleted_at === null ? files.map(fileOf) : [],
@@ -223,10 +246,15 @@ function messageEntry(row: any, { agents }: Directory, files: any[], changes: an
   }
 }
 
+function doubtsOf(row: any): Pick<Entry, 'verdict' | 'warnings' | 'hasChecks'> {
+  const known: Authentication | null = row.authentication ? JSON.parse(row.authentication) : null
+  return { verdict: known?.verdict ?? null, warnings: known?.warnings ?? [], hasChecks: Object.keys(known?.checks ?? {}).length > 0 }
+}
+
 function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
   return {
     ...{ type: 'note', id: Number(row.id), at: Number(row.at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], subject: null },
-    ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, delivery: null },
+    ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, delivery: null, warnings: [], hasChecks: false, automaticKind: null, newParticipant: false, spam: null, alsoIn: [] },
     author: (row.actor_kind === 'agent' ? agents.get(Number(row.actor_id))?.name : null) ?? String(row.actor_id ?? 'Opora'),
     text: row.payload,
     files: files.map(fileOf),

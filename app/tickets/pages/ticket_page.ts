@@ -10,6 +10,8 @@ import { accessibleInboxIds } from '#people/access'
 import { directory } from './directory.js'
 import { readSheet } from './sheet.js'
 import { readThread } from './thread.js'
+import { draftsToRead } from './their_drafts.js'
+import { readTogether } from './together.js'
 import { readWriting } from './writing.js'
 
 /** The ticket of the address, if its reader may see it. Somebody else's ticket is as if it were not there. */
@@ -49,7 +51,7 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
     await markRead(agent.id, ticketId, thread.seen)
     if (agent.role !== 'viewer') await signalCustomer({ id: ticketId, channel: sheet.channel }, 'seen')
   }
-  return { sheet, thread, writing, people, priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
+  return { sheet, thread, writing, people, together: await readTogether(sheet, agent, people), theirDrafts: await draftsToRead(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
 }
 
 /** Head and thread alone: what a poke or a write changes while somebody types below. */
@@ -59,5 +61,5 @@ export async function changedState(ctx: HttpContext, ticketId: number) {
   const sheet = await readSheet(ticketId, agent, people)
   await mustSee(agent, sheet.inbox.id)
   const thread = await readThread(ticketId, people)
-  return { sheet, thread, people, priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' }
+  return { sheet, thread, people, together: await readTogether(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
 }

@@ -6,6 +6,7 @@ import { sayReason } from '#plugins/reasons'
 import { pluginRegistry } from '#plugins/registry'
 import type { TicketRow } from '#tickets/ticket_list'
 import { stampOf } from './list.js'
+import type { Bounce } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
 import type { Fact } from './facts.js'
 import type { Sheet } from './sheet.js'
@@ -110,6 +111,12 @@ const words = {
   },
 
   reasonText,
+
+  /** What came of a mail, and what to do, in the words of its channel. */
+  bounceText: (i18n: I18n, channel: string, { recipient, reason, diagnostic }: Bounce) => i18n.t(`${channel}.bounce.${reason}`, { recipient }, i18n.t('mail.bounce_other', { recipient, reason: diagnostic ?? reason })),
+
+  /** A reason of the spam filters: a few are ours and have words, the others are the filter's own. */
+  spamReason: (i18n: I18n, reason: string) => i18n.t(`mail.spam_reasons.${reason.replace(/\W.*$/, '')}`, undefined, reason),
 }
 
 /** Why something failed, in the reader's language where its plugin knows the reason. */

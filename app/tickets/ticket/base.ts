@@ -81,9 +81,10 @@ export const Keeping = <T extends TicketClass>(superclass: T) => {
       return by?.kind === 'agent' && this.actingId === by.id && this.ownerId !== by.id ? (this.ownerId ?? null) : null
     }
 
-    /** A ticket that was merged away takes nothing more. */
+    /** A ticket that was merged away takes nothing more; a side conversation is open and closed with its ticket. */
     mustBeWhole() {
       if (this.mergedIntoId) throw new DomainError('tickets.errors.merged', 409, { number: this.mergedIntoId })
+      if (this.sideOfId) throw new DomainError('together.errors.is_side', 409, { number: this.sideOfId })
     }
   }
 

@@ -1,12 +1,16 @@
+import type { DateTime } from 'luxon'
 import type { Cause } from '#support/actor'
 import { now, nowMs } from '#support/clock'
 import { record } from '#support/events'
 import { storable } from '#support/storable'
-import { openTransaction, transaction } from '#support/transaction'
+import { poke } from '#support/pokes'
+import { afterCommit, openTransaction, transaction } from '#support/transaction'
 import type { AttachedFile } from '#tickets/attachment'
 import { attachFiles } from '#tickets/attachment'
 import type { Authentication, Bounce, ForwardedFrom, Mailbox, SpamVerdict } from '#tickets/message_parts'
 import { previewOf } from '#tickets/preview'
+import { sideAnswered } from '#tickets/side_thread'
+import type Ticket from '#tickets/ticket'
 import type { Assignable } from './assignable.js'
 
 type Superclass = ReturnType<typeof Assignable>
@@ -33,6 +37,9 @@ export interface InboundMessage {
   readonly fingerprint?: string | null
   /** Machine, list or vacation notice: recorded, and starts nothing. */
   readonly automatic?: boolean
+  readonly automaticKind?: string | null
+  /** Who had no part in this ticket before. */
+  readonly newParticipant?: boolean
   readonly forwardedFrom?: ForwardedFrom | null
   readonly bounce?: Bounce | null
   readonly spam?: SpamVerdict | null
@@ -68,7 +75,8 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (message.files?.length) await attachFiles({ messageId: id }, message.files)
 
         const fromCustomer = message.author.kind === 'customer'
-        const wakes = message.reopens ?? (fromCustomer && !message.automatic)
+        // What a side conversation asks of people shows on its ticket; it never waits by itself.
+        const wakes = !this.sideOfId && (message.reopens ?? (fromCustomer && !message.automatic))
         const from = this.status
         const returns = wakes && !['new', 'open', 'spam'].includes(from)
         if (returns) {
@@ -91,6 +99,41 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         await this.tell('message:received', { messageId: id }, cause)
         if (returns && (from === 'resolved' || from === 'closed')) await this.tell('ticket:reopened', {}, cause)
         else if (returns) await this.tell('ticket:opened_again', { from }, cause)
+        if (this.sideOfId) await sideAnswered(this as unknown as Ticket, id, { automatic: Boolean(message.automatic) }, cause)
+        return id
+      })
+    }
+
+    /**
+     * Takes in a message from before: it keeps its own time, and nothing follows from it. A ticket that is at work
+     * stays as it is but for its counts.
+     *
+     * @throws DuplicateMessage when its fingerprint is known in this inbox
+     */
+    async remember(message: InboundMessage, at: DateTime, cause: Cause): Promise<number> {
+      return transaction(async (trx) => {
+        const ms = at.toMillis()
+        const id = await insertMessage(this.id, message, ms)
+        if (message.files?.length) await attachFiles({ messageId: id }, message.files)
+
+        const row = await trx.from('tickets').where('id', this.id).select('status', 'created_at', 'updated_at', 'closed_at', 'last_customer_message_at', 'last_agent_message_at').firstOrFail()
+        const later = (column: string) => Math.max(ms, Number(row[column] ?? 0))
+        const column = message.kind === 'reply' ? 'last_agent_message_at' : 'last_customer_message_at'
+        const isNewest = ms >= Math.max(Number(row.last_customer_message_at ?? 0), Number(row.last_agent_message_at ?? 0))
+        const finished = row.status === 'closed'
+        await trx
+          .from('tickets')
+          .where('id', this.id)
+          .update({
+            message_count: trx.raw('message_count + 1'),
+            attachment_count: trx.raw('attachment_count + ?', [message.files?.filter((file) => !file.inline).length ?? 0]),
+            version: trx.raw('version + 1'),
+            [column]: later(column),
+            ...(finished ? { created_at: Math.min(ms, Number(row.created_at)), updated_at: later('updated_at'), closed_at: later('closed_at') } : {}),
+            ...(finished && isNewest ? { preview: previewOf(storable(message.visibleText ?? message.text)) } : {}),
+          })
+        await this.tell('message:received', { messageId: id }, cause)
+        afterCommit(() => poke([`ticket-${this.id}`]))
         return id
       })
     }
@@ -117,7 +160,8 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
   return ReceivingTicket
 }
 
-async function insertMessage(ticketId: number, received: InboundMessage): Promise<number> {
+/** @param createdAt - ms; where it stands in the thread */
+async function insertMessage(ticketId: number, received: InboundMessage, createdAt = nowMs()): Promise<number> {
   const message = storable(received)
   const rows = await openTransaction()
     .knexQuery()
@@ -142,6 +186,8 @@ async function insertMessage(ticketId: number, received: InboundMessage): Promis
       'references': JSON.stringify(message.references ?? []),
       'fingerprint': message.fingerprint ?? null,
       'automatic': message.automatic ? 1 : 0,
+      'automatic_kind': message.automaticKind?.slice(0, 12) ?? null,
+      'new_participant': message.newParticipant ? 1 : 0,
       'remote_images': message.remoteImages ?? 0,
       'forwarded_from': message.forwardedFrom ? JSON.stringify(message.forwardedFrom) : null,
       'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
@@ -151,7 +197,7 @@ async function insertMessage(ticketId: number, received: InboundMessage): Promis
       'incoming_item_id': message.incomingItemId ?? null,
       'sent_at': message.sentAt ?? null,
       'received_at': message.receivedAt,
-      'created_at': nowMs(),
+      'created_at': createdAt,
     })
     .onConflict(['inbox_id', 'fingerprint'])
     .ignore()

@@ -11,7 +11,9 @@ import type { Mailbox } from '#tickets/message_parts'
 import Message from '#tickets/message'
 import { previewOf } from '#tickets/preview'
 import { referenceFor } from '#tickets/reference'
+import { checkSideRecipients, sideWritten } from '#tickets/side_thread'
 import { stopIfStale, type Seen } from '#tickets/staleness'
+import type Ticket from '#tickets/ticket'
 import type { Receiving } from './receiving.js'
 
 type Superclass = ReturnType<typeof Receiving>
@@ -47,10 +49,11 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
      * Writes a reply and the row that sends it.
      *
      * @throws StaleReply when something came that `seen` does not know
-     * @throws DomainError without a recipient, without words, on a merged ticket; when the channel would not take it
+     * @throws DomainError without a recipient, without words, on a merged ticket; when the channel would not take it; for an automatic one, where a loop was seen
      */
     async reply(reply: Reply, cause: Cause): Promise<Message> {
-      this.mustBeWhole()
+      if (!this.sideOfId || reply.statusAfter) this.mustBeWhole()
+      if (reply.automatic && this.automationStoppedAt) throw new DomainError('tickets.errors.automation_stopped', 409)
 
       return transaction(async (trx) => {
         // The write comes first: it locks the ticket, so that what `seen` is compared with stands still.
@@ -63,6 +66,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
         if (reply.text.trim() === '' && !reply.html && !silent) throw new DomainError('tickets.errors.empty_reply', 422)
         await this.#mustBeAcceptable(reply, way, cause)
         const composed = await composeReply(this, storable(reply), cause, way)
+        if (this.sideOfId) await checkSideRecipients(this as unknown as Ticket, [...composed.to, ...composed.cc, ...composed.bcc])
         const message = await Message.create(
           {
             ...composed,
@@ -80,6 +84,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
         await this.#queue(message.id, way.inboxId, reply.sendAt)
         await this.#answered(message, reply, files)
         await this.tell('message:queued', { messageId: message.id }, cause)
+        if (this.sideOfId) await sideWritten(this as unknown as Ticket, message, cause)
         if (reply.statusAfter === 'resolved') await this.resolve(cause)
         if (reply.statusAfter === 'pending') await this.waitFor('customer', cause)
         return message
@@ -134,8 +139,9 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
 
     /** What an answer changes on the ticket itself. */
     async #answered(message: Message, reply: Reply, files: number) {
-      this.lastAgentMessageAt = now()
+      // A confirmation of receipt answers nothing: the customer still waits.
       if (!reply.automatic) {
+        this.lastAgentMessageAt = now()
         this.firstResponseAt ??= now()
         this.preview = previewOf(message.visibleText ?? message.text)
         if (reply.statusAfter === 'open' && this.status !== 'open') this.leaveStatus()

@@ -1,6 +1,7 @@
 import type { Cause } from '#support/actor'
 import { now } from '#support/clock'
 import { transaction } from '#support/transaction'
+import { parentOf } from '#tickets/side_thread'
 import type { Keeping } from './base.js'
 
 type Superclass = ReturnType<typeof Keeping>
@@ -29,6 +30,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
         this.leaveStatus()
         this.status = 'resolved'
         this.resolvedAt = now()
+        this.snoozeNote = null
         this.remindAt = null
         this.waitingSinceAt = null
         await this.keep()
@@ -43,6 +45,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
         this.leaveStatus()
         this.status = 'closed'
         this.closedAt = now()
+        this.snoozeNote = null
         this.resolvedAt ??= now()
         this.remindAt = null
         this.waitingSinceAt = null
@@ -51,9 +54,10 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
       })
     }
 
-    /** Brings it back to us, from whichever status. Reopening an open one does nothing. */
-    async reopen(cause: Cause) {
+    /** Brings it back to us, from whichever status; a side conversation, by its ticket. Reopening an open one does nothing. */
+    async reopen(cause: Cause): Promise<void> {
       if (this.status === 'open' || this.status === 'new') return
+      if (this.sideOfId) return (await parentOf(this)).reopen(cause)
       this.mustBeWhole()
       await transaction(async () => {
         const from = this.status
@@ -70,6 +74,7 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
     /** Junk: kept, searchable and revocable, and out of every list but its own. */
     async markSpam(cause: Cause) {
       if (this.status === 'spam') return
+      this.mustBeWhole()
       await transaction(async () => {
         this.leaveStatus()
         this.status = 'spam'
@@ -88,6 +93,26 @@ export const Resolvable = <T extends Superclass>(superclass: T) => {
         this.waitingSinceAt = this.lastCustomerMessageAt ?? now()
         await this.keep()
         await this.tell('ticket:unmarked_spam', {}, cause)
+      })
+    }
+
+    /** Two machines answered each other (channels/inbound/steps/stop_loops.ts): nothing automatic leaves for it from now on. */
+    async stopAutomation(cause: Cause) {
+      if (this.automationStoppedAt) return
+      await transaction(async () => {
+        this.automationStoppedAt = now()
+        await this.keep()
+        await this.tell('ticket:automation_stopped', {}, cause)
+      })
+    }
+
+    /** Somebody has looked: it was no loop, or it is over. */
+    async resumeAutomation(cause: Cause) {
+      if (!this.automationStoppedAt) return
+      await transaction(async () => {
+        this.automationStoppedAt = null
+        await this.keep()
+        await this.tell('ticket:automation_resumed', {}, cause)
       })
     }
 

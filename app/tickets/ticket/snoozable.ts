@@ -1,11 +1,15 @@
-import type { DateTime } from 'luxon'
+import { DateTime } from 'luxon'
 import type { Cause } from '#support/actor'
 import { now } from '#support/clock'
 import { DomainError } from '#support/domain_error'
+import { storable } from '#support/storable'
 import { transaction } from '#support/transaction'
 import type { Resolvable } from './resolvable.js'
 
 type Superclass = ReturnType<typeof Resolvable>
+
+/** The moment of a snooze that only an answer ends: later than any, so that lists put it last and the clock never comes. */
+export const UNTIL_ANSWER = DateTime.fromMillis(253_402_214_400_000, { zone: 'utc' })
 
 /** Waiting: on the customer, on a third party, or until a moment. */
 export const Snoozable = <T extends Superclass>(superclass: T) => {
@@ -25,17 +29,20 @@ export const Snoozable = <T extends Superclass>(superclass: T) => {
     }
 
     /**
-     * Out of sight until a moment, or until the customer writes.
+     * Out of sight until a moment, or until the customer writes; without a moment, until he writes alone.
      *
+     * @param note - why, in the agent's words: shown while it sleeps and when it wakes.
      * @throws DomainError when the moment is not in the future.
      */
-    async snooze(until: DateTime, cause: Cause) {
+    async snooze(moment: DateTime | null, cause: Cause, note: string | null = null) {
       this.mustBeWhole()
+      const until = moment ?? UNTIL_ANSWER
       if (until <= now()) throw new DomainError('tickets.errors.snooze_past', 422)
       await transaction(async () => {
         this.leaveStatus()
         this.status = 'snoozed'
         this.snoozedUntil = until
+        this.snoozeNote = note === null || note.trim() === '' ? null : storable(note).trim().slice(0, 200)
         this.waitingSinceAt = null
         await this.keep()
         await this.tell('ticket:snoozed', { until: until.toMillis() }, cause)

@@ -99,6 +99,8 @@ function walkQuery(walk: Walk, wanted: Wanted, after: Place | null): Query {
   // Said in the very words of the partial indexes, or SQLite does not see that they apply.
   if (walk.stage && isUnfinished(walk.stage) && column !== 'updated_at') query.whereRaw(`stage IN ('waiting', 'aside', 'pending', 'snoozed')`)
 
+  // A side conversation shows in its ticket, and in no list.
+  query.whereRaw(`${unindexed('side_of_id').sql} IS NULL`)
   for (const narrowing of wanted.narrowings) isOneOf(query, unindexed(narrowing.column), narrowing.values)
   for (const since of wanted.since) query.where(since.column === column ? since.column : db.raw(unindexed(since.column).sql), '>=', since.at)
   for (const tagId of wanted.tagIds) query.whereExists((tagged) => tagged.from('ticket_tags').whereColumn('ticket_tags.ticket_id', 'tickets.id').where('tag_id', tagId))

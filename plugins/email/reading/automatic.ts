@@ -1,24 +1,98 @@
+import type { AutomaticKind } from '#plugin'
+import type { Piece } from './bounce.js'
 import type { Headers } from './headers.js'
 
 /*
- * Was this written by a machine? Such mail is kept and shown like any other; it only never gets an
- * automatic answer (RFC 3834; the list: contracts/channels/07c).
+ * Was this written by a machine, and by which kind? Such mail is kept and shown like any other; it only
+ * never gets an automatic answer (RFC 3834; the list: contracts/channels/07c). An answer by itself, as
+ * when somebody is on holiday, also brings nothing back to us.
  */
 
-const MACHINES = /^(?:mailer-daemon|postmaster|(?:do-?)?not?-?reply|nepridpovidat|neodpovidat|bounces?)(?:[+\-._=][^@]*)?@/i
-const SUBJECTS =
-  /^(?:Automatická odpověď|Automatická odpoveď|Mimo kancelář|Automatische Antwort|Automatic reply|Auto(?:matic)?[- ]?reply|Out of (?:the )?office|Autoodpowiedź|Odpowiedź automatyczna|Αυτόματη απάντηση|Εκτός γραφείου)/iu
-const PRESENT = ['x-autoreply', 'x-autorespond', 'x-autoresponder', 'list-id', 'list-unsubscribe', 'feedback-id', 'x-loop', 'x-opora-loop']
+const MACHINES = /^(?:mailer-daemon|postmaster|(?:do-?)?no?t?[-_.]?(?:reply|respond|answer)|nepridpovidat|neodpovidat|neodpovedat|nie-?odpowiadaj|nieodpowiadaj|ne-?pas-?repondre|non-?rispondere|no-?responder|niet-?beantwoorden|bounces?|auto-?(?:reply|responder?|confirm)|notifications?|mailer)(?:[+\-._=][^@]*)?@/i
 
-/** True for out-of-office notes, lists, newsletters, bounces and other machines. */
-export function isAutomatic(headers: Headers, from: string, subject: string): boolean {
-  const submitted = headers.text('auto-submitted')?.toLowerCase()
-  if (submitted && !submitted.startsWith('no')) return true
-  if (/\b(?:all|oof|autoreply)\b/i.test(headers.text('x-auto-response-suppress') ?? '')) return true
-  if (/^(?:bulk|junk|list|auto_reply)\b/i.test(headers.text('precedence') ?? headers.text('x-precedence') ?? '')) return true
-  if (PRESENT.some((name) => headers.has(name))) return true
-  if (headers.all('return-path').some((path) => /^<\s*>$/.test(path.trim()))) return true
-  if (/^multipart\/report\b/i.test(headers.text('content-type') ?? '')) return true
-  if (/autoresponder/i.test(headers.text('delivered-to') ?? '')) return true
-  return MACHINES.test(from) || SUBJECTS.test(subject.trim())
+/** How mail programs title an answer by itself, language by language; a person's own "Re:" never stands before it. */
+const AWAY = new RegExp(
+  `^\\s*(?:\\[[^\\]]{1,40}\\]\\s*)?(?:${[
+    'Automatická odpověď', 'Automatická odpoveď', 'Automaticky odeslaná odpověď', 'Mimo kancelář', 'Jsem mimo kancelář', 'Odpověď v nepřítomnosti', 'Mimo kanceláriu',
+    'Autoodpowiedź', 'Odpowiedź automatyczna', 'Automatyczna odpowiedź', 'Poza biurem', 'Jestem poza biurem',
+    'Αυτόματη απάντηση', 'Εκτός γραφείου', 'Απουσία από το γραφείο',
+    'Automatic(?:ally generated)? reply', 'Auto(?:matic|mated)?[- ]?(?:reply|response|responder|answer)', 'Out of (?:the )?office', 'Out of office autoreply', 'OOO\\b', 'Vacation (?:reply|response|notice|message)', 'I am (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave))', 'Away from (?:the )?office', '(?:Re|AW)?:?\\s*Auto:',
+    'Automatische Antwort', 'Automatische Abwesenheitsnotiz', 'Abwesenheits(?:notiz|nachricht|assistent|mitteilung)', 'Nicht im Büro', 'Bin im Urlaub',
+    'Réponse automatique', 'Réponse auto', 'Absence du bureau', 'Absent(?:e)? du bureau', "Message d'absence", "Notification d'absence",
+    'Respuesta automática', 'Fuera de (?:la )?oficina', 'Ausente de la oficina', 'Mensaje de ausencia',
+    'Risposta automatica', 'Fuori (?:sede|ufficio)', 'Assenza dall.ufficio', 'Messaggio di assenza',
+    'Resposta automática', 'Fora d[oe] escritório', 'Ausência (?:temporária|do escritório)',
+    'Automatisch antwoord', 'Automatische beantwoording', 'Buiten kantoor',
+    'Automatisk(?:t)? svar', 'Ikke på kontoret', 'Fraværs(?:melding|assistent|besked)', 'Ej på kontoret',
+    'Automaattinen vastaus',
+    'Automatikus válasz', 'Házon kívül', 'Irodán kívül', 'Távolléti üzenet',
+    'Răspuns automat', 'Absent din birou', 'În afara biroului', 'Automatski odgovor', 'Samodejni odgovor', 'Izvan ureda',
+    'Автоматичен отговор', 'Автоматический ответ', 'Автоответ(?:чик)?', 'Вне офиса', 'Автоматична відповідь', 'Поза офісом',
+    'Otomatik (?:yanıt|cevap)', 'Ofis dışında', 'Automatinis atsakymas', 'Automātiskā atbilde', 'Automaatvastus', 'رد تلقائي', 'תשובה אוטומטית', 'מענה אוטומטי',
+    '自動応答', '自動返信', '不在(?:通知|のお知らせ|の連絡)', '自动(?:回复|答复)', '自動(?:回覆|答覆)', '자동 회신', '부재 중', 'Trả lời tự động', 'Balasan otomatis', 'ตอบกลับอัตโนมัติ',
+  ].join('|')})`,
+  'iu'
+)
+
+/** Words that a customer may begin with too: only when nothing but a sign follows. */
+const AWAY_ALONE = new RegExp(
+  `^\\s*(?:${[
+    'Nepřítomnost', 'Neprítomnosť', 'Dovolená', 'Dovolenka', 'Nieobecność', 'Urlop', 'Απουσία', 'On (?:vacation|holiday|leave)', 'Vacation', 'Abwesend', 'Abwesenheit', 'Urlaub', 'Absence', 'Absent(?:e)?', 'En vacances', 'Ausente', 'Assente',
+    'Afwezig(?:heid(?:sbericht)?)?', 'Niet aanwezig', 'Autosvar', 'Frånvaro(?:meddelande)?', 'Fravær', 'Poissa(?:olo)?(?:ilmoitus| toimistosta)?', 'Odsutan', 'Odsoten', 'Szabadság', 'Concediu', 'Отпуск', 'Отсутствие на работе', 'Нет на месте', '外出',
+  ].join('|')})\\s*(?:$|[:\\-–—(.])`,
+  'iu'
+)
+
+/** A holiday note in a mail that no header gives away: its first words, from a mailbox that answers ours. */
+const AWAY_WORDS =
+  /(?:^|\n)[^\n]{0,120}(?:(?:i am|i'm|i will be|we are) (?:currently )?(?:out of (?:the |my )?office|on (?:annual |maternity |parental |sick )?(?:vacation|holidays?|leave)|away from (?:my|the) (?:office|e-?mail|desk))|this is an auto(?:mated|matic)|(?:jsem|budu|nyní jsem) (?:do [^\n]{3,20} |aktuálně |momentálně )?(?:na dovolené|mimo kancelář|nepřítom)|(?:som|budem) (?:na dovolenke|mimo kancelárie|neprítom)|(?:jestem|będę|przebywam) (?:obecnie )?(?:na urlopie|poza biurem|nieobecn)|(?:λείπω|βρίσκομαι εκτός|είμαι εκτός|απουσιάζω)|(?:ich bin|bin ich)[^\n]{0,40}(?:nicht im (?:büro|haus)|im urlaub|abwesend|außer haus)|je suis (?:actuellement )?(?:absent|en congé|en vacances)|estoy (?:de vacaciones|fuera de la oficina)|sono (?:in ferie|fuori (?:ufficio|sede)|assente))/iu
+
+/** The kind of machine that wrote it; null for a person. */
+export function automaticKind(headers: Headers, pieces: readonly Piece[], from: string, subject: string, text: string): AutomaticKind | null {
+  const report = reportKind(headers, pieces, from, subject)
+  if (report) return report
+  if (headers.has('x-opora-loop')) return 'loop'
+
+  const submitted = headers.text('auto-submitted')?.toLowerCase().trim() ?? ''
+  const precedence = (headers.text('precedence') ?? headers.text('x-precedence') ?? '').toLowerCase().trim()
+  if (answersByItself(headers, submitted, precedence, subject)) return 'reply'
+  const written = machineByHeaders(headers, submitted, precedence)
+  if (written) return written === 'notice' && answersOurs(headers) && AWAY_WORDS.test(text.slice(0, 1500)) ? 'reply' : written
+  if (headers.all('return-path').some((path) => /^<\s*>$/.test(path.trim()))) return answersOurs(headers) || AWAY_WORDS.test(text.slice(0, 1500)) ? 'reply' : 'notice'
+  return MACHINES.test(from) ? 'notice' : null
+}
+
+/** Read receipts (RFC 8098), complaints (RFC 5965), reports on our domain (RFC 7489, 8460). */
+function reportKind(headers: Headers, pieces: readonly Piece[], from: string, subject: string): AutomaticKind | null {
+  const type = headers.text('content-type') ?? ''
+  const has = (pattern: RegExp) => pieces.some((piece) => pattern.test(piece.type))
+  const reportType = /report-type\s*=\s*"?([\w-]+)/i.exec(type)?.[1].toLowerCase()
+  if (reportType === 'feedback-report' || has(/^message\/feedback-report$/i)) return 'complaint'
+  if (reportType === 'disposition-notification' || has(/^message\/disposition-notification$/i)) return 'receipt'
+  if (reportType === 'tlsrpt' || has(/^application\/tlsrpt\+(?:gzip|json)$/i) || headers.has('tls-report-domain')) return 'report'
+  if (/^\s*(?:\[[^\]]*\]\s*)?(?:Report Domain:\s*\S+.{0,200}Submitter:|Dmarc Aggregate Report|\[?DMARC\]? (?:aggregate )?report\b)/i.test(subject)) return 'report'
+  if (/^(?:[\w.+-]*dmarc[\w.+-]*)@/i.test(from) && has(/^application\/(?:g?zip|x-zip|x-gzip|xml|octet-stream)/i)) return 'report'
+  if (/^(?:Not read|Read|Gelesen|Přečteno|Prečítané|Przeczytano|Lu|Leído|Letto|Lido|Gelezen|Αναγνώστηκε)\s?:\s/iu.test(subject) && has(/disposition-notification/i)) return 'receipt'
+  return null
+}
+
+function answersByItself(headers: Headers, submitted: string, precedence: string, subject: string): boolean {
+  if (/^auto-?replied/.test(submitted) || precedence.startsWith('auto_reply') || precedence.startsWith('auto-reply')) return true
+  if (['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply', 'x-autoreply-from', 'x-mail-autoreply', 'x-vacation', 'x-out-of-office', 'x-cpanel-autoresponder'].some((name) => headers.has(name) && !/^no$/i.test(headers.text(name) ?? ''))) return true
+  if (/autoresponder/i.test(headers.text('delivered-to') ?? '') || /^vacation/i.test(headers.text('x-mailer') ?? '')) return true
+  if (/mailbox rules agent/i.test(headers.text('x-ms-exchange-generated-message-source') ?? '')) return true
+  return AWAY.test(subject) || AWAY_ALONE.test(subject)
+}
+
+function machineByHeaders(headers: Headers, submitted: string, precedence: string): AutomaticKind | null {
+  const told = submitted !== '' && !submitted.startsWith('no')
+  if (headers.has('list-id') || precedence.startsWith('list') || headers.has('list-post')) return 'list'
+  if (headers.has('list-unsubscribe') || headers.has('feedback-id') || /^(?:bulk|junk)/.test(precedence)) return 'bulk'
+  if (told || headers.has('x-loop')) return 'notice'
+  if (/\b(?:all|oof|autoreply)\b/i.test(headers.text('x-auto-response-suppress') ?? '')) return 'notice'
+  return /^multipart\/report\b/i.test(headers.text('content-type') ?? '') ? 'notice' : null
+}
+
+function answersOurs(headers: Headers): boolean {
+  return headers.has('in-reply-to') || headers.has('references')
 }

@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import type { Address, Incoming, IncomingMessage, Stored } from '#plugin'
 import { ownAddresses, type EmailInbox } from '../config.js'
-import { isAutomatic } from './automatic.js'
+import { isAddressed, isForm, marksOf, withoutMarks } from './addressed.js'
+import { automaticKind } from './automatic.js'
 import { isOurForm, readBounce } from './bounce.js'
 import { cutMail, type Cut } from './cut.js'
 import { filesOf, original } from './files.js'
+import { readForwarded } from './forwarded.js'
+import { readReceipt } from './receipt.js'
 import { Headers } from './headers.js'
 import { htmlToText, textToHtml } from './html_text.js'
 import { visibleText } from './quotes.js'
+import { askRspamd } from '../trust/rspamd.js'
+import { spamByHeaders } from '../trust/spam_headers.js'
+import { weighSender } from '../trust/weigh.js'
 import { UNFETCHED, whyUnfetched } from './unfetched.js'
 
 /** Who wrote a mail that names nobody. */
@@ -29,12 +35,33 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   if (!SIGNS_OF_A_MAIL.some((name) => headers.has(name))) throw new Error('This is not an e-mail: it has none of the headers of one')
 
   const externalId = headers.ids('message-id')[0] ?? `<${await hashOf(item)}@no-id.local>`
-  return [readBounce(headers, cut.pieces, externalId, item.at) ?? message(item, inbox, cut, headers, externalId)]
+  const receipt = readReceipt(cut.pieces, item.at)
+  if (receipt) return [receipt]
+  const read = message(item, inbox, cut, headers, externalId)
+  if (['receipt', 'complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
+  const own = ownAddresses(inbox.config)
+  const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own })
+  if (bounce) return [bounce]
+  const trust = await weighSender({ headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }, item, inbox)
+  const spam = worse(spamByHeaders(headers, inbox), await askRspamd(item, read.from.value, inbox))
+  return [{ ...read, ...(trust ? { trust } : {}), ...(spam ? { spam } : {}) }]
+}
+
+type Spam = NonNullable<IncomingMessage['spam']>
+
+/** Two filters have spoken: the one that saw more counts, with what both have seen. */
+function worse(one: Spam | null, other: Spam | null): Spam | null {
+  if (!one || !other) return one ?? other
+  const rank = { ham: 0, unsure: 1, spam: 2 }
+  const [first, second] = rank[other.verdict] > rank[one.verdict] ? [other, one] : [one, other]
+  return { ...first, reasons: [...new Set([...first.reasons, ...second.reasons])] }
 }
 
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
-  const html = htmlOf(cut)
-  const text = textOf(cut, html)
+  const source = htmlOf(cut)
+  const marks = marksOf(headers, source)
+  const html = source && withoutMarks(source)
+  const text = withoutMarks(textOf(cut, html))
   const from = senderOf(headers)
   const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
   const replyTo = headers.addresses('reply-to')[0]
@@ -42,6 +69,8 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const references = headers.ids('references')
   const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
   const files = filesOf(item, cut.pieces, html ?? '')
+  const kind = automaticKind(headers, cut.pieces, from.value, subject, text)
+  const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, text)
   const isOwn = ownAddresses(inbox.config).includes(from.value.toLowerCase()) && isOurForm(externalId)
 
   return {
@@ -58,8 +87,12 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,
-    thread: { answers, ...(inReplyTo ? { inReplyTo } : {}) },
-    ...(isAutomatic(headers, from.value, subject) ? { automatic: true } : {}),
+    thread: { answers, ...(inReplyTo ? { inReplyTo } : {}), ...(marks.length > 0 ? { marks } : {}) },
+    addressed: isAddressed(inbox, [...headers.addresses('to'), ...headers.addresses('cc')]),
+    identity: identityOf(headers, from, text || html || ''),
+    ...(replyTo && isForm(inbox, from.value) ? { byForm: true } : {}),
+    ...(kind ? { automatic: true, automaticKind: kind } : {}),
+    ...(forwardedFrom ? { forwardedFrom } : {}),
   }
 }
 
@@ -83,6 +116,11 @@ function textOf({ letter }: Cut, html: string | null): string {
   const alone = letter.html.every((part) => part.html)
   if (plain.length >= 2 && !(alone && plain.length < 200 && /(?:html|browser|prohlížeč|prehliadač|przeglądar)/i.test(plain))) return plain
   return htmlToText(html) || plain
+}
+
+/** Not the way it took nor the hour it came: the same mail to two of our addresses is one (contracts/channels/07a). */
+function identityOf(headers: Headers, from: Address, words: string): string {
+  return createHash('sha256').update([from.value.toLowerCase(), headers.text('date') ?? '', headers.text('subject') ?? '', words.slice(0, 2048)].join('\n')).digest('hex')
 }
 
 async function hashOf(item: Stored): Promise<string> {

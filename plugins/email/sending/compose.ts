@@ -35,16 +35,17 @@ export async function compose(message: OutgoingMessage, inbox: EmailInbox): Prom
   const mail: SendMailOptions = {
     messageId: messageIdOf(message, inbox),
     from: { name: message.fromName || inbox.config.name || inbox.name, address: inbox.config.address },
-    replyTo: inbox.config.address,
+    replyTo: replyAddress(message, inbox),
     to: to.map(mailbox),
     cc: cc.map(mailbox),
     bcc: bcc.map(mailbox),
     envelope: { from: inbox.config.address, to: [...to, ...cc, ...bcc].map(({ value }) => value) },
     subject: subjectOf(message),
     text: message.text,
-    html: message.html ?? textToHtml(message.text),
+    html: `${message.html ?? textToHtml(message.text)}${hiddenMark(message)}`,
     date: inbox.now().toJSDate(),
-    headers: message.byPerson ? {} : automaticHeaders(message, inbox),
+    // Some servers put a Message-ID of their own in place of ours; a report then still shows this.
+    headers: { 'X-Opora-Reference': message.reference, ...(message.byPerson ? {} : automaticHeaders(message, inbox)) },
     attachments,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -81,6 +82,18 @@ export function referencesOf(ids: readonly string[]): string[] {
 /** Every recipient in the envelope, once. */
 export function recipientsOf(message: OutgoingMessage): number {
   return unique([message.to, ...(message.alsoTo ?? []), ...(message.cc ?? []), ...(message.bcc ?? [])]).length
+}
+
+/** Where answers go: an address that names the ticket, where the mailbox takes such addresses. */
+function replyAddress({ replyMark }: OutgoingMessage, inbox: EmailInbox): string {
+  const { address, replyAddress: wanted } = inbox.config
+  const at = address.lastIndexOf('@')
+  return wanted && replyMark && at > 0 ? `${address.slice(0, at)}+${replyMark}${address.slice(at)}` : address
+}
+
+/** Brings an answer home from a mail program that loses its references; nobody sees it. */
+function hiddenMark({ reference }: OutgoingMessage): string {
+  return `\n<div class="op-mark" style="display:none;font-size:0;line-height:0;max-height:0;overflow:hidden;mso-hide:all">${reference}</div>`
 }
 
 /** What keeps other machines from answering this one (RFC 3834). */

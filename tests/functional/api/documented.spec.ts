@@ -2,11 +2,13 @@ import { test } from '@japa/runner'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
+import { ruleSender } from '#channels/spam/senders'
 import { nowMs } from '#support/clock'
 import { FakeChannel } from '#tests/fakes/fake_channel'
+import { drain } from '#tests/drain'
 import { api, givenToken } from '#tests/api'
 import { faults } from '#tests/json_schema'
-import { givenAgent, givenCustomer, givenInbox, givenTeam, givenTicket } from '#tests/given'
+import { givenAgent, givenCustomer, givenInbox, givenTeam, givenTicket, words } from '#tests/given'
 
 type Document = { paths: Record<string, Record<string, any>>; components: object }
 
@@ -83,9 +85,44 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
   const [given, asked, refused, back] = [await givenTicket({ inbox }), await givenTicket({ inbox }), await givenTicket({ inbox }), await givenTicket({ inbox })]
   const askOn = async ({ id }: { id: number }) => (await call.post(`/tickets/${id}/handover`, { kind: 'ask', to_agent_id: String(colleague.id), note: 'Víš to?' })).body().id as string
   const [first, second, third] = [await askOn(asked), await askOn(refused), await askOn(back)]
+  const leaver = await givenAgent()
   const spare = (await call.post('/inboxes', { channel: 'fake', name: 'Jiná' })).body()
 
+  const [twin, other] = [await givenTicket({ inbox }), await givenTicket({ inbox })]
+  const two = await twin.receive(words(inbox.id, twin.customerId), { by: null })
+  const side = (await call.post(`${path}/side-conversations`, { to: ['dopravce@posta.test'], subject: 'Zásilka', text: 'Kde je?' })).body()
+  const task = (await call.post(`${path}/tasks`, { text: 'Zavolat' })).body()
+  const view = (await call.post('/views', { name: 'Moje', filters: { status: 'open' } })).body()
+  const viewPath = `/views/${String(view.id).replace('saved-', '')}`
+  const act = (await call.post('/bulk-changes', { ticket_numbers: [String(other.id)], act: 'priority', priority: 'high' })).body()
+
   return {
+    'POST /tickets/{number}/split': () => call.post(`/tickets/${twin.id}/split`, { message_ids: [String(two)] }),
+    'POST /tickets/{number}/merge': () => call.post(`/tickets/${twin.id}/merge`, { into: String(other.id) }),
+    'DELETE /tickets/{number}/merge': () => call.delete(`/tickets/${twin.id}/merge`),
+    'GET /tickets/{number}/links': () => call.get(`${path}/links`),
+    'POST /tickets/{number}/links': () => call.post(`${path}/links`, { number: String(other.id), kind: 'parent' }),
+    'DELETE /tickets/{number}/links/{other}': () => call.delete(`${path}/links/${other.id}`),
+    'GET /tickets/{number}/followers': () => call.get(`${path}/followers`),
+    'POST /tickets/{number}/following': () => call.post(`${path}/following`),
+    'DELETE /tickets/{number}/following': () => call.delete(`${path}/following`),
+    'GET /tickets/{number}/drafts': () => call.get(`${path}/drafts`),
+    'GET /tickets/{number}/side-conversations': () => call.get(`${path}/side-conversations`),
+    'POST /tickets/{number}/side-conversations': () => call.post(`${path}/side-conversations`, { to: ['dodavatel@posta.test'], subject: 'Zboží', text: 'Kdy?' }),
+    'GET /side-conversations/{id}': () => call.get(`/side-conversations/${side.id}`),
+    'GET /side-conversations/{id}/messages': () => call.get(`/side-conversations/${side.id}/messages`),
+    'POST /side-conversations/{id}/messages': () => call.post(`/side-conversations/${side.id}/messages`, { text: 'A ještě' }),
+    'GET /tasks': () => call.get('/tasks?state=open'),
+    'GET /tickets/{number}/tasks': () => call.get(`${path}/tasks`),
+    'POST /tickets/{number}/tasks': () => call.post(`${path}/tasks`, { text: 'Poslat', due_at: '2099-01-01T00:00:00Z' }),
+    'PATCH /tasks/{id}': () => call.patch(`/tasks/${task.id}`, { done: true, text: 'Zavolat znovu' }),
+    'DELETE /tasks/{id}': () => call.delete(`/tasks/${task.id}`),
+    'POST /views': () => call.post('/views', { name: 'Naše', filters: { owner: 'me', view: 'waiting' }, everybody: true }),
+    'GET /views/{id}': () => call.get(viewPath),
+    'PATCH /views/{id}': () => call.patch(viewPath, { name: 'Jinak' }),
+    'DELETE /views/{id}': () => call.delete(viewPath),
+    'POST /bulk-changes': () => call.post('/bulk-changes', { ticket_numbers: [String(other.id)], act: 'tag', tags: ['a'], preview: true }),
+    'DELETE /acts/{id}': () => call.delete(`/acts/${act.act_id}`),
     'GET /tickets': () => call.get('/tickets?q=kavovar'),
     'POST /tickets': () => call.post('/tickets', { subject: 'Nový', inbox_id: String(inbox.id), customer: { email: 'x@posta.test' }, message: { text: 'Ahoj', direction: 'inbound' } }),
     'GET /tickets/{number}': () => call.get(path),
@@ -115,6 +152,8 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'GET /tickets/{number}/events': () => call.get(`${path}/events`),
     'POST /tickets/{number}/handover': () => call.post(`/tickets/${given.id}/handover`, { kind: 'transfer', to_agent_id: String(colleague.id), note: 'Prosím' }),
     'DELETE /tickets/{number}/handover': () => call.delete(`/tickets/${given.id}/handover`),
+    'POST /tickets/{number}/claim': () => call.post(`/tickets/${given.id}/claim`),
+    'DELETE /tickets/{number}/claim': () => call.delete(`/tickets/${given.id}/claim`),
     'GET /handovers': () => call.get('/handovers?by=me&limit=1'),
     'GET /handovers/{id}': () => call.get(`/handovers/${first}`),
     'POST /handovers/{id}/acceptance': () => call.post(`/handovers/${first}/acceptance`),
@@ -130,17 +169,30 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'POST /customers/{id}/merge': () => call.post(`/customers/${otherId}/merge`, { into: String(customerId) }),
     'GET /customers/{id}/timeline': () => call.get(`/customers/${ticket.customerId}/timeline`),
     'GET /customers/{id}/context': () => call.get(`/customers/${customerId}/context`),
+    'GET /notifications': () => call.get('/notifications?unseen=true'),
+    'POST /notifications/seen': () => call.post('/notifications/seen', { up_to: '1' }),
     'GET /agents': () => call.get('/agents'),
     'GET /agents/me': () => call.get('/agents/me'),
     'GET /agents/{id}': () => call.get(`/agents/${colleague.id}`),
     'POST /agents': () => call.post('/agents', { name: 'Nový', email: 'novy@desk.test', role: 'agent', team_ids: [String(teamId)] }),
     'POST /agents/{id}/invitation': () => call.post(`/agents/${colleague.id}/invitation`),
     'PATCH /agents/{id}': () => call.patch(`/agents/${colleague.id}`, { role: 'supervisor', availability: 'away', restricted: true }),
+    'GET /agents/{id}/offboarding': () => call.get(`/agents/${colleague.id}/offboarding`),
+    'POST /agents/{id}/offboarding': () => call.post(`/agents/${colleague.id}/offboarding`, { at: '2099-01-01T16:00:00Z', heirs: { everything: `team-${teamId}`, inboxes: { [inbox.id]: `agent-${token.agent.id}` } } }),
+    'DELETE /agents/{id}/offboarding': () => call.delete(`/agents/${colleague.id}/offboarding`),
+    'DELETE /agents/{id}/offboarding/reassignment': async () => {
+      await call.post(`/agents/${leaver.id}/offboarding`, {})
+      await drain()
+      return call.delete(`/agents/${leaver.id}/offboarding/reassignment`)
+    },
     'GET /teams': () => call.get('/teams'),
     'GET /teams/{id}': () => call.get(`/teams/${teamId}`),
     'POST /teams': () => call.post('/teams', { name: 'Sklad', member_ids: [String(colleague.id)], inbox_ids: [String(inbox.id)], supervisor_id: String(colleague.id) }),
     'PATCH /teams/{id}': () => call.patch(`/teams/${teamId}`, { name: 'Reklamace a vratky' }),
     'DELETE /teams/{id}': () => call.delete(`/teams/${teamId}`),
+    'GET /sender-rules': () => call.get('/sender-rules'),
+    'POST /sender-rules': () => call.post('/sender-rules', { value: 'spam@posta.test', verdict: 'block' }),
+    'DELETE /sender-rules/{id}': async () => call.delete(`/sender-rules/${(await ruleSender('@vyhry.test', 'block', { by: null })).id}`),
     'GET /inboxes': () => call.get('/inboxes'),
     'POST /inboxes': () => call.post('/inboxes', { channel: 'fake', name: 'Nová', config: { server: { host: 'x' } } }),
     'GET /inboxes/{id}': () => call.get(`/inboxes/${inbox.id}`),

@@ -4,6 +4,8 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import limiter from '@adonisjs/limiter/services/main'
 import db from '@adonisjs/lucid/services/db'
 import { AgentFactory, InboxFactory, PASSWORD, TeamFactory } from '#database/factories/index'
+import { startSide } from '#tickets/side'
+import Task from '#tickets/task'
 import { givenTicket } from '#tests/given'
 import { signedIn, Visitor } from '#tests/visitor'
 
@@ -15,7 +17,7 @@ interface PageRoute {
 /** Pages that strangers may open: how one comes in. */
 const OPEN = ['/setup', '/sign-in', '/invitations/:secret']
 /** What belongs to nobody but the reader, whatever the role. */
-const OWN = [/^\/session$/, /^\/profile/, /^\/theme$/, /^\/tickets\/:ticket_id\/(presence|reading)$/]
+const OWN = [/^\/session$/, /^\/saved-views/, /^\/profile/, /^\/theme$/, /^\/tickets\/:ticket_id\/(presence|reading)$/]
 /** Not pages, with tests of their own; and the kit, which only exists in development. */
 const OTHERS = /^\/(kit|api|hooks|public|health|metrics|__transmit)(\/|$)/
 
@@ -45,6 +47,12 @@ const bodyFor = (ticketId: number) => ({
   'value': 'jinak@posta.test',
   'category': 'newsletter',
   'step': 'team',
+  'into': String(ticketId),
+  'number': String(ticketId),
+  'task': 'Nahlédnout',
+  'message_ids[]': String(ticketId),
+  'to': 'dodavatel@posta.test',
+  'inbox_id': '1',
 })
 
 /** A ticket with all that hangs on it, and its ids by the names that addresses use. */
@@ -59,7 +67,9 @@ async function givenWorld(inbox: Awaited<ReturnType<typeof InboxFactory.create>>
     const [row] = await db.knexQuery().table('attachments').insert({ ...file, ...about }).returning('id')
     return Number(row.id ?? row)
   }
-  return { ticket, note, messageId: message.id as number, fileId: await keep({ message_id: message.id }), noteFileId: await keep({ note_id: note.id }), owner }
+  const task = await Task.add(ticket, { text: 'Zavolat', ownerId: owner.id }, cause)
+  const side = await startSide(ticket, { inbox, to: [{ address: 'dopravce@posta.test' }], subject: 'Zásilka', text: 'Kde je?' }, cause)
+  return { ticket, note, task, side, messageId: message.id as number, fileId: await keep({ message_id: message.id }), noteFileId: await keep({ note_id: note.id }), owner }
 }
 
 type World = Awaited<ReturnType<typeof givenWorld>>
@@ -85,6 +95,8 @@ function addressOf({ pattern }: PageRoute, world: World) {
 }
 
 function idOf(pattern: string, world: World) {
+  if (pattern.startsWith('/tasks')) return world.task.id
+  if (pattern.startsWith('/sides')) return world.side.id
   if (pattern.startsWith('/notes/attachments')) return world.noteFileId
   if (pattern.startsWith('/attachments')) return world.fileId
   if (pattern.startsWith('/notes')) return world.note.id

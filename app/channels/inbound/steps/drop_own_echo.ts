@@ -1,3 +1,4 @@
+import { splitText } from '#plugin'
 import { ownReference } from '#channels/outbound/reference'
 import { findDelivery, rememberParts, settleAsSent, type DeliveryRow } from '#channels/outbound/receipts'
 import { findCustomer, normaliseAddress } from '#customers/identity'
@@ -58,5 +59,10 @@ async function byWords({ message, inbox, item }: InboundDraft): Promise<Delivery
     .limit(20)
     .select('deliveries.id', 'deliveries.message_id', 'messages.ticket_id', 'deliveries.inbox_id', 'deliveries.state', 'deliveries.external_id', 'messages.text')
   if (rows.some(({ state }) => state === 'sending') && item.attempts < PATIENCE) throw new TooEarly('own_echo', 'An echo came while its message was still being sent')
-  return rows.find(({ state, text }) => state === 'unknown' && text.trim() === message.text.trim()) ?? null
+  for (const row of rows.filter(({ state }) => state === 'unknown')) {
+    const parts = inbox.terms.text ? splitText(row.text, inbox.terms.text) : [row.text.trim()]
+    const at = parts.lastIndexOf(message.text.trim())
+    if (at >= 0) return { ...row, partly: at < parts.length - 1 }
+  }
+  return null
 }

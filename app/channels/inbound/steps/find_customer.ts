@@ -15,11 +15,13 @@ export async function findCustomer(draft: InboundDraft): Promise<void> {
 }
 
 async function sender({ message, flags }: InboundDraft): Promise<Address> {
-  if (message.outgoing) return message.to?.[0] ?? { kind: 'email', value: '' }
-  // A form of the shop's own writes in the shop's name; the person is in Reply-To.
+  if (message.outgoing || flags.wasSent) return message.to?.[0] ?? { kind: 'email', value: '' }
+  // A form writes in its own name; the person is in Reply-To.
+  if (message.byForm && message.replyTo) return message.replyTo
   if (flags.fromOurselves && !flags.automatic && message.replyTo) return message.replyTo
-  // A colleague sent on what came to him: the matter is its first sender's.
-  if (message.forwardedFrom?.value && (await isAgent(message.from.value))) return message.forwardedFrom
+  // A colleague, or our own list, sent on what came to him: the matter is its first sender's.
+  const forwarded = message.forwardedFrom
+  if (forwarded?.value && message.trust?.verdict !== 'suspect' && (flags.fromOurselves || (await isAgent(message.from.value)))) return forwarded
   return message.from
 }
 

@@ -1,10 +1,11 @@
 import { normaliseAddress } from '#customers/identity'
-import { ownReference } from '#channels/outbound/reference'
+import { ownReference, readReplyMark } from '#channels/outbound/reference'
 import { nowMs } from '#support/clock'
 import { openTransaction } from '#support/transaction'
 import { answerSubject } from '#tickets/composition'
 import Ticket from '#tickets/ticket'
 import { messagesByIds } from '../answered.js'
+import { inItsThread } from './its_thread.js'
 import type { InboundDraft } from '../draft.js'
 
 const DAY_MS = 86_400_000
@@ -15,22 +16,30 @@ const REUSED_AFTER_DAYS = 14
  * Finds the ticket an incoming message belongs to, by the strongest sign first:
  *
  * - the channel's own thread key
- * - a mark of ours that carries our signature
+ * - an address of the ticket, then a mark in the message, that carries our signature
  * - a message it answers (References, In-Reply-To)
  * - a ticket number in the subject, from a participant
  * - for chat-like channels, the customer's open ticket in this inbox
  *
  * The number comes late on purpose: anyone can guess it, and people reuse old subjects for new
  * matters. A merged ticket leads on to the one it went into; one that was closed longer ago than the
- * inbox allows is not touched: a new one goes on from it.
+ * inbox allows is not touched: a new one goes on from it. Somebody new in it is marked, for he may be
+ * told what is not his business; what only looks as if it belonged is a suggestion.
  */
 export async function findTicket(draft: InboundDraft): Promise<void> {
-  const strong = (await byThreadKey(draft)) ?? (await byOwnMark(draft)) ?? (await byReferences(draft))
+  // Who claims to be us and is not gets into no customer's ticket.
+  if (draft.flags.quarantined) return
+  const strong = (await byThreadKey(draft)) ?? (await byAddress(draft)) ?? (await byOwnMark(draft)) ?? (await byReferences(draft))
   const id = strong ?? (await byNumber(draft)) ?? (await byCustomer(draft))
-  if (id === null) return
+  if (draft.flags.forged) draft.warnings.push({ key: 'warning.forged_mark' })
+  if (id === null) {
+    draft.possiblyOfId ??= await byLikeness(draft)
+    return
+  }
 
-  const ticket = await followMerges(id)
-  const followUp = !draft.flags.automatic && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
+  const ticket = await inItsThread(await followMerges(id), draft)
+  if (strong !== null && !ticket.sideOfId && ticket.customerId !== draft.customer!.id && !draft.message.outgoing) draft.flags.newParticipant = !(await participates(draft, ticket.id))
+  const followUp = !ticket.sideOfId && !draft.flags.quiet && !draft.isHistory && (closedTooLongAgo(ticket, draft) || subjectIsReused(ticket, draft))
   if (followUp) draft.followUpOfId = ticket.id
   else draft.ticket = ticket
 }
@@ -42,8 +51,21 @@ async function byThreadKey({ message, inbox }: InboundDraft): Promise<number | n
   return row?.ticket_id ?? null
 }
 
+async function byAddress({ message, flags }: InboundDraft): Promise<number | null> {
+  for (const text of message.thread?.marks ?? []) {
+    const mark = readReplyMark(text)
+    if (mark === 'forged') flags.forged = true
+    else if (mark) {
+      const row = await openTransaction().from('tickets').where('id', mark.ticketId).select('id').first()
+      if (row) return row.id
+    }
+  }
+  return null
+}
+
+/** Ids that are answered, then marks in the message itself: some mail programs lose the former. */
 async function byOwnMark({ message, flags }: InboundDraft): Promise<number | null> {
-  for (const id of message.thread?.answers ?? []) {
+  for (const id of [...(message.thread?.answers ?? []), ...(message.thread?.marks ?? [])]) {
     const own = ownReference(id)
     if (own === 'forged') flags.forged = true
     else if (own) {
@@ -64,7 +86,26 @@ async function byNumber(draft: InboundDraft): Promise<number | null> {
   const number = Number(/\[#(\d{1,9})\]/.exec(draft.message.subject ?? '')?.[1] ?? 0)
   if (!number || number > 2_147_483_647) return null
   const ticket = await openTransaction().from('tickets').where('id', number).select('id', 'customer_id').first()
-  return ticket && (ticket.customer_id === draft.customer!.id || (await participates(draft, number))) ? number : null
+  if (!ticket) return null
+  if (ticket.customer_id === draft.customer!.id || (await participates(draft, number))) return number
+  draft.possiblyOfId = number
+  return null
+}
+
+/** The sender's own open ticket of the last days with the same subject: people write anew instead of answering. */
+async function byLikeness({ message, customer, inbox, flags }: InboundDraft): Promise<number | null> {
+  const subject = plainSubject(message.subject ?? '')
+  if (subject === '' || customer!.created || flags.automatic || inbox.terms.threads !== 'references') return null
+  const rows = await openTransaction()
+    .from('tickets')
+    .where('customer_id', customer!.id)
+    .where('updated_at', '>', nowMs() - REUSED_AFTER_DAYS * DAY_MS)
+    .whereIn('status', ['new', 'open', 'pending', 'snoozed'])
+    .whereNull('merged_into_id')
+    .orderBy('updated_at', 'desc')
+    .limit(20)
+    .select('id', 'subject')
+  return rows.find((row) => plainSubject(row.subject) === subject)?.id ?? null
 }
 
 /** The sender, or somebody in copy, has a part in the ticket already. Our own addresses stand in everybody's copies and prove nothing. */

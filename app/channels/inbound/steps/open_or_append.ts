@@ -1,5 +1,6 @@
 import { kept } from '#channels/health'
-import type { Address } from '#plugin'
+import type { Address, Forwarded } from '#plugin'
+import { storeReason } from '#plugins/reasons'
 import { markReachable } from '#customers/reach'
 import { now, nowMs } from '#support/clock'
 import { enqueue } from '#support/jobs'
@@ -7,19 +8,12 @@ import { openTransaction } from '#support/transaction'
 import { openWindow } from '#tickets/channel_terms'
 import { openTicket } from '#tickets/open_ticket'
 import { previewOf } from '#tickets/preview'
-import type { Mailbox } from '#tickets/message_parts'
+import type { Authentication, ForwardedFrom, Mailbox } from '#tickets/message_parts'
 import type { InboundMessage } from '#tickets/ticket/receiving'
-import type { InboundDraft, Stop } from '../draft.js'
+import type { InboundDraft } from '../draft.js'
 
-/** Puts the message into the ticket that was found, or opens one for it. The same message again changes nothing. */
-export async function openOrAppend(draft: InboundDraft): Promise<Stop | void> {
-  const known = await openTransaction().from('messages').where({ inbox_id: draft.inbox.id, fingerprint: draft.prepared.fingerprint }).select('id', 'ticket_id').first()
-  if (known) {
-    draft.messageId = known.id
-    draft.ticketId = known.ticket_id
-    return { outcome: 'duplicate' }
-  }
-
+/** Puts the message into the ticket that was found, or opens one for it. */
+export async function openOrAppend(draft: InboundDraft): Promise<void> {
   draft.flags.opened = draft.ticket === null
   draft.ticket ??= await open(draft)
   draft.ticketId = draft.ticket.id
@@ -31,28 +25,36 @@ export async function openOrAppend(draft: InboundDraft): Promise<Stop | void> {
 }
 
 async function open(draft: InboundDraft) {
-  const { message, inbox, customer, prepared } = draft
-  // Somebody we know is never put away unseen.
-  const junk = message.spam?.verdict === 'spam' && customer!.created && !draft.followUpOfId
+  const { inbox, customer, message, flags } = draft
   return openTicket(
     {
       inboxId: inbox.id,
       channel: inbox.channel,
       customerId: customer!.id,
-      subject: clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? '')),
-      status: junk ? 'spam' : message.outgoing ? 'open' : 'new',
+      subject: subjectFor(draft),
+      status: draft.blocked || draft.spam?.verdict === 'spam' ? 'spam' : message.outgoing ? 'open' : 'new',
+      category: flags.quiet || flags.quarantined ? 'notification' : undefined,
       followUpOfId: draft.followUpOfId,
+      possiblyOfId: draft.possiblyOfId,
+      waits: !flags.quiet,
     },
     draft.cause
   )
 }
 
-function inboundMessage({ message, prepared, inbox, customer, item, flags }: InboundDraft): InboundMessage {
-  const spam = message.spam ? { ...message.spam, reasons: message.spam.reasons.map((reason) => reason.slice(0, 300)).slice(0, 20) } : null
+/** What the ticket is called that a message opens. */
+export function subjectFor({ message, prepared }: InboundDraft): string {
+  return clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? ''))
+}
+
+/** The message as the ticket takes it. */
+export function inboundMessage(draft: InboundDraft): InboundMessage {
+  const { message, prepared, inbox, customer, item, flags } = draft
+  const spam = draft.spam && { ...draft.spam, reasons: draft.spam.reasons.map((reason) => reason.slice(0, 300)).slice(0, 20) }
   return {
-    kind: message.outgoing ? 'reply' : 'inbound',
+    kind: message.outgoing || flags.wasSent ? 'reply' : 'inbound',
     inboxId: inbox.id,
-    author: message.outgoing ? { kind: 'system', id: null } : { kind: 'customer', id: String(customer!.id) },
+    author: message.outgoing || flags.wasSent ? { kind: 'system', id: null } : { kind: 'customer', id: String(customer!.id) },
     fromName: clean(message.from.name),
     fromAddress: clean(message.from.value) || null,
     to: mailboxes(message.to),
@@ -69,15 +71,37 @@ function inboundMessage({ message, prepared, inbox, customer, item, flags }: Inb
     references: [...new Set(message.thread?.answers ?? [])].slice(0, 50).reverse(),
     fingerprint: prepared.fingerprint,
     automatic: flags.automatic,
-    forwardedFrom: message.forwardedFrom ? { name: clean(message.forwardedFrom.name) ?? undefined, address: clean(message.forwardedFrom.value)! } : null,
+    automaticKind: flags.automatic ? (message.automaticKind ?? 'notice') : null,
+    newParticipant: flags.newParticipant,
+    forwardedFrom: forwardedOf(message.forwardedFrom),
     spam,
-    authentication: message.trust ?? null,
+    authentication: authenticationOf(draft),
     remarks: (message.remarks ?? []).slice(0, 10).map((remark) => kept(inbox.channel, remark).slice(0, 2000)),
     incomingItemId: item.id,
     sentAt: message.at.toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
-    reopens: message.outgoing ? false : undefined,
+    reopens: message.outgoing || flags.quiet || draft.blocked ? false : true,
+  }
+}
+
+/** The checks as the driver made them, its warnings kept in its own words, ours beside them. */
+function authenticationOf(draft: InboundDraft): Authentication | null {
+  const { trust } = draft.message
+  const warnings = [...(trust?.warnings ?? []).map((words) => storeReason(draft.inbox.channel, words)), ...draft.warnings.map((words) => storeReason('gateway', words))]
+  if (!trust && warnings.length === 0) return null
+  return { verdict: draft.warnings.length > 0 ? 'suspect' : (trust?.verdict ?? 'unverified'), checks: trust?.checks ?? {}, ...(warnings.length > 0 ? { warnings } : {}) }
+}
+
+function forwardedOf(forwarded: Forwarded | undefined): ForwardedFrom | null {
+  if (!forwarded?.value) return null
+  return {
+    ...(forwarded.name ? { name: clean(forwarded.name)! } : {}),
+    address: clean(forwarded.value)!,
+    ...(forwarded.subject ? { subject: clean(forwarded.subject)! } : {}),
+    ...(forwarded.sentAt ? { sentAt: forwarded.sentAt } : {}),
+    to: mailboxes(forwarded.to),
+    cc: mailboxes(forwarded.cc),
   }
 }
 

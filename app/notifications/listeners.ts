@@ -1,0 +1,16 @@
+import { follow, listen } from '#support/listeners'
+import { every } from '#support/schedule'
+import { HEARD } from './audience.js'
+import { removeDevices } from './devices.js'
+import { mailDue } from './digest.js'
+import { pushDue } from './push.js'
+import { forgetOld, keepNotifications } from './telling.js'
+
+follow('notifications', HEARD, keepNotifications)
+
+/** Whoever leaves hears nothing more, on no device. */
+listen('notifications:leave', ['agent:deactivated'], ({ payload }) => removeDevices(payload.agentId))
+
+every('notifications:push', 0.05, pushDue)
+every('notifications:mail', 1, mailDue)
+every('notifications:forget', 24 * 60, forgetOld)
