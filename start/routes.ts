@@ -4,6 +4,7 @@
 import '#web/routes'
 import '#setup/routes'
 import '#people/routes'
+import '#routing/absence_routes'
 import '#tickets/routes'
 import '#routing/routes'
 import '#customers/routes'

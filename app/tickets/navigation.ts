@@ -11,6 +11,8 @@ export interface NavigationLink {
   readonly icon: string
   /** The name that people gave it; the built-in ones are named by key. */
   readonly name: string | null
+  /** `covering`: the name is of the colleague whom the reader stands in for. */
+  readonly kind: CountedView['kind']
   /** Bounded (`99+`), or null where a number would only add noise. */
   readonly count: string | null
 }
@@ -44,7 +46,7 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
   // What waits for somebody comes before what is theirs alone.
   const waiting = builtIn.filter(({ key }) => !FINISHED.includes(key)).sort((a, b) => Number(b.key === 'waiting') - Number(a.key === 'waiting'))
   // What was asked of me follows what is mine.
-  const main = waiting.flatMap((view) => (view.key === 'mine' ? [view, ...views.filter(({ kind }) => kind === 'beside')] : [view]))
+  const main = waiting.flatMap((view) => (view.key === 'mine' ? [view, ...views.filter(({ kind }) => kind === 'covering'), ...views.filter(({ kind }) => kind === 'beside')] : [view]))
   const groups = [
     { key: 'main' as const, links: main.map(link) },
     { key: 'saved' as const, links: views.filter(({ kind }) => kind === 'saved').map((view, at) => ({ ...link(view), ...(at < 9 && { digit: at + 1 }) })) },
@@ -56,6 +58,6 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
 }
 
 function link({ key, kind, name, count }: CountedView): NavigationLink {
-  const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : kind === 'saved' ? 'star' : (ICONS[key] ?? 'inbox')
-  return { key, href: listsBeside.get(key)?.href ?? `/views/${key}`, icon, name, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
+  const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : kind === 'saved' ? 'star' : kind === 'covering' ? 'handover' : (ICONS[key] ?? 'inbox')
+  return { key, href: listsBeside.get(key)?.href ?? `/views/${key}`, icon, name, kind, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
 }

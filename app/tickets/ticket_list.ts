@@ -104,7 +104,7 @@ async function whatIsWanted({ reader, access, view: key = 'all', filters: given 
     scope,
     stages,
     order,
-    narrowings: filters.status && tellsNewFromOpen(filters.status) ? [...narrowings, { column: 'status', values: filters.status }] : narrowings,
+    narrowings: [...(view.narrowings ?? []), ...narrowings, ...(filters.status && tellsNewFromOpen(filters.status) ? [{ column: 'status', values: filters.status }] : [])],
     since: [
       ...(filters.updatedSince === undefined ? [] : [{ column: 'updated_at' as const, at: filters.updatedSince }]),
       ...(filters.createdSince === undefined ? [] : [{ column: 'created_at' as const, at: filters.createdSince }]),

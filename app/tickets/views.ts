@@ -3,7 +3,7 @@ import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybu
 import { forReader, type KeptFilters } from './saved_view.js'
 import { savedCount } from './saved_count.js'
 import type { Sort } from './ticket_list/cursor.js'
-import type { Scope } from './ticket_list/list_query.js'
+import type { Narrowing, Scope } from './ticket_list/list_query.js'
 import { stages, type Stage } from './ticket_list/stages.js'
 
 /** Whose eyes a list is made for. */
@@ -20,22 +20,29 @@ export interface View {
   readonly scope: Scope | null
   readonly stages: readonly Stage[]
   readonly sort: Sort
+  /** Conditions beside the scope. */
+  readonly narrowings?: readonly Narrowing[]
   /** Only tickets in whose notes the reader is named. */
   readonly mentions?: boolean
 }
 
-/** The views that every desk has; beside them each team and inbox has its own (`team-3`, `inbox-1`). */
+/** The views that every desk has; beside them each team and inbox has its own (`team-3`, `inbox-1`), and each colleague whom the reader stands in for (`covering-5`). */
 export const builtInViews = ['mine', 'unassigned', 'waiting', 'pending', 'snoozed', 'aside', 'mentions', 'resolved', 'closed', 'spam', 'all'] as const
-export type ViewKey = (typeof builtInViews)[number] | `team-${number}` | `inbox-${number}` | `saved-${number}`
+export type ViewKey = (typeof builtInViews)[number] | `team-${number}` | `inbox-${number}` | `saved-${number}` | `covering-${number}`
 
 /** Counts stop here; what is more is shown as `99+`. */
 export const MOST_COUNTED = 100
 
 /** The view of this name for this reader, or null when there is none. */
 export function viewOf(key: string, reader: Reader): View | null {
-  const [, kind, id] = /^(team|inbox)-(\d{1,9})$/.exec(key) ?? []
+  const [, kind, id] = /^(team|inbox|covering)-(\d{1,9})$/.exec(key) ?? []
   if (kind === 'team') return { scope: { column: 'effective_team_id', values: [Number(id)] }, stages: ['waiting'], sort: 'due' }
   if (kind === 'inbox') return { scope: { column: 'inbox_id', values: [Number(id)] }, stages: ['waiting'], sort: 'due' }
+
+  if (kind === 'covering') {
+    // What was promised to customers waits there too: it must not be forgotten.
+    return { scope: { column: 'effective_agent_id', values: [reader.id] }, stages: ['waiting', 'aside', 'pending', 'snoozed'], sort: 'due', narrowings: [{ column: 'owner_id', values: [Number(id)] }] }
+  }
 
   switch (key) {
     case 'mine':
@@ -69,7 +76,7 @@ export const listsBeside = new Map<string, { readonly href: string; readonly cou
 /** A line of the side bar. A team's or an inbox's own name stands in `name`; built-in views are named by the reader's language. */
 export interface CountedView {
   readonly key: ViewKey | (string & {})
-  readonly kind: 'built-in' | 'beside' | 'team' | 'inbox' | 'saved'
+  readonly kind: 'built-in' | 'beside' | 'team' | 'inbox' | 'saved' | 'covering'
   readonly name: string | null
   /** At most MOST_COUNTED, which means "so many or more"; null where a count tells nothing. */
   readonly count: number | null
@@ -121,17 +128,25 @@ async function namedViews(reader: Reader, access: Access): Promise<NamedView[]> 
   if (access !== 'all') inboxes.whereIn('id', [...access])
   const saved = db.query().from('saved_views').where(forReader(reader)).select('id', 'name').select(db.raw(`'saved' as kind`), 'filters').select(db.raw('case when agent_id = ? then position else 1000 + id end as position', [reader.id]))
 
-  const rows = await teams.unionAll([inboxes, saved])
+  const covered = db
+    .query()
+    .from('agents')
+    .select('id', 'name')
+    .select(db.raw(`'covering' as kind`), ...nothing)
+    .whereIn('id', db.query().from('coverages').where('acting_id', reader.id).whereNull('released_at').select('owner_id'))
+
+  const rows = await teams.unionAll([inboxes, saved, covered])
   const byName = new Intl.Collator(undefined, { numeric: true })
   return rows
     .sort((a, b) => b.kind.localeCompare(a.kind) || Number(a.position) - Number(b.position) || byName.compare(a.name, b.name))
-    .map(({ id, name, kind, filters }) => ({ key: `${kind as 'team' | 'inbox' | 'saved'}-${Number(id)}`, kind, name, filters: filters ? (JSON.parse(filters) as KeptFilters) : null }) as const)
+    .map(({ id, name, kind, filters }) => ({ key: `${kind as 'team' | 'inbox' | 'saved' | 'covering'}-${Number(id)}`, kind, name, filters: filters ? (JSON.parse(filters) as KeptFilters) : null }) as const)
 }
 
-function countOf({ scope, stages: wanted }: View, access: Access) {
+function countOf({ scope, stages: wanted, narrowings = [] }: View, access: Access) {
   const tickets = db.query().from('tickets').whereIn('stage', [...wanted]).whereNull('side_of_id')
   if (scope?.values[0] === null) tickets.whereNull(scope.column)
   else if (scope) tickets.whereIn(scope.column, scope.values as number[])
+  for (const { column, values } of narrowings) tickets.whereIn(column, values as number[])
   if (access !== 'all') tickets.whereIn('inbox_id', [...access])
   return atMost(tickets)
 }

@@ -1,7 +1,9 @@
 import type { Endpoint } from '../endpoint.js'
+import { absences } from './absences.js'
 import { acts } from './acts.js'
 import { bulk } from './bulk.js'
 import { attachments } from './attachments.js'
+import { coverages } from './coverages.js'
 import { customers } from './customers.js'
 import { finding } from './finding.js'
 import { handovers } from './handovers.js'
@@ -36,6 +38,8 @@ export const endpoints: readonly Endpoint[] = [
   ...attachments,
   ...customers,
   ...people,
+  ...absences,
+  ...coverages,
   ...offboardings,
   ...teams,
   ...inboxes,

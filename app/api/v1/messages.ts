@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { isCovered, takeBack } from '#routing/coverage/keeping'
 import { openKept, keptBytes } from '#support/files'
 import { reading, transaction } from '#support/transaction'
 import { safeHeaders } from '#tickets/attachment_response'
@@ -25,6 +26,7 @@ const newReply = vine.create({
   attachments: attachments(),
   send_at: vine.string().optional(),
   status_after: vine.enum(['open', 'pending', 'resolved'] as const).optional(),
+  coverage: vine.enum(['take_back', 'leave'] as const).optional(),
   inbox_id: idRule().optional(),
   template: vine.object({ name: vine.string().maxLength(200), language: vine.string().maxLength(20), parameters: vine.array(vine.string().trim().minLength(1).maxLength(1000)).maxLength(20).optional() }).optional(),
 })
@@ -52,7 +54,7 @@ export const messages = [
     resource: 'Messages',
     summary: 'Reply to the customer',
     description:
-      "Message and delivery are written together; the channel sends it after the inbox's undo time, or at `send_at`. Signature and short history are added. Without `to` it goes to whoever wrote last. With `If-Match` a ticket that changed meanwhile is left alone (409). `inbox_id` answers by another inbox than the ticket's own. A chat takes text, files and nothing else; outside its window (see the ticket's `reply_window`) it takes what the mode says, and everything else is refused in words (422). `template` is one of the inbox's approved templates with each placeholder filled.",
+      "Message and delivery are written together; the channel sends it after the inbox's undo time, or at `send_at`. Signature and short history are added. Without `to` it goes to whoever wrote last. With `If-Match` a ticket that changed meanwhile is left alone (409). An absent owner on whose ticket somebody stands in says `coverage`: `take_back` or `leave` (else 409). `inbox_id` answers by another inbox than the ticket's own. A chat takes text, files and nothing else; outside its window (see the ticket's `reply_window`) it takes what the mode says, and everything else is refused in words (422). `template` is one of the inbox's approved templates with each placeholder filled.",
     ability: 'write',
     body: newReply,
     answer: messageSchema,
@@ -68,6 +70,9 @@ export const messages = [
       const uploadIds = await keepInputs(body.attachments, call.agent.id)
       const message = await transaction(async () => {
         const ticket = await ticketToChange(call)
+        // The absent owner says whose it is from now on: nothing happens silently (B11).
+        if (isCovered(ticket, call.agent.id) && body.coverage === undefined) throw new Refusal(409, 'covered')
+        if (body.coverage === 'take_back') await takeBack(ticket, call.agent.id, cause)
         return ticket.reply(
           {
             text,

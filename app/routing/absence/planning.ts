@@ -114,6 +114,15 @@ export async function changeAbsence(absence: Absence, values: AbsenceValues, ver
   return Absence.findOrFail(absence.id)
 }
 
+/** What the substitutes should know, written down before going. */
+export async function changeHandoverNote(absence: Absence, note: string | null, cause: Cause) {
+  await transaction(async (trx) => {
+    if (!absence.isOpen) throw new DomainError('absences.errors.over', 409)
+    await trx.from('absences').where('id', absence.id).update({ handover_note: note?.trim() || null, version: trx.raw('version + 1'), updated_at: nowMs() })
+    await record('absence:changed', { ...(await told(absence.id)), fields: ['handoverNote'] }, { ...cause, because: `absence:${absence.id}` })
+  })
+}
+
 /** Calls off an absence before it begins: nothing has happened. */
 export async function cancelAbsence(absence: Absence, cause: Cause) {
   await finish(absence, 'planned', 'cancelled', cause)

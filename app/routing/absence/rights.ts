@@ -33,7 +33,7 @@ export async function missingRights(agentId: number, rules: readonly PlannedRule
 }
 
 /** Where an agent has tickets, and where the agent's teams answer. */
-async function inboxesOf(agentId: number, world: World): Promise<{ id: number; channel: string }[]> {
+export async function inboxesOf(agentId: number, world: World): Promise<{ id: number; channel: string }[]> {
   const db = reading()
   const teams = (await db.from('team_members').where('agent_id', agentId).select('team_id')).map((row) => row.team_id as number)
   const rows = await db

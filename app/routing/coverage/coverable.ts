@@ -50,7 +50,7 @@ export function coverable(place: TicketPlace, world: World, tags: readonly { id:
     customerId,
     tagIds: tags.map(({ id }) => id),
     confidentialTagIds: tags.filter(({ confidential }) => confidential).map(({ id }) => id),
-    fallbackTeamId: teamId ?? world.inboxTeams.get(inboxId) ?? (ownerId === null ? null : (world.ownTeams.get(ownerId) ?? null)),
+    fallbackTeamId: teamId ?? world.fallbackTeam(inboxId, ownerId),
   }
 }
 

@@ -40,6 +40,13 @@ export async function whoWouldCover(ticket: TicketPlace, ownerId: number): Promi
   return resolve(coverable({ ...ticket, id: null, ownerId }, world, tags), world)
 }
 
+/** The same of many tickets, at one moment (ms), by ticket. */
+export async function whoWouldCoverAll(tickets: readonly (TicketPlace & { readonly id: number })[], at: number): Promise<ReadonlyMap<number, Verdict>> {
+  const world = await World.read(at)
+  const tags = await tagsOf(tickets.map(({ id }) => id))
+  return new Map(tickets.map((ticket) => [ticket.id, resolve(coverable(ticket, world, tags.get(ticket.id)), world)]))
+}
+
 /** Agents who are away at this moment: no distribution gives them anything. */
 export async function awayAgentIds(at = nowMs()): Promise<Set<number>> {
   const rows = await reading()

@@ -21,6 +21,11 @@ export async function keepCovered(ticket: Ticket, agentId: number, cause: Cause)
   })
 }
 
+/** Whether somebody stands in for this agent on this ticket of his. */
+export function isCovered(ticket: Ticket, ownerId: number) {
+  return ticket.ownerId === ownerId && (ticket.actingId !== null || ticket.actingTeamId !== null)
+}
+
 /**
  * The absent owner works on this one himself: no running absence of his covers it any more (B11).
  *

@@ -161,6 +161,7 @@ function reasonOf(ticket: StandingTicket, verdict: Verdict, world: World): Relea
   if (ticket.isFinished) return 'closed'
   if (engaged.ownerId !== ticket.ownerId) return 'handed_over'
   if (verdict.because === 'taken_back') return 'taken_back'
+  if (verdict.because === 'left') return 'offboarded'
   if (verdict.because === 'present') return engaged.cancelled ? 'cancelled' : 'returned'
   if (engaged.actingId !== null && !isFit(engaged.actingId, ticket, world)) return 'cover_unavailable'
   return 'rule_changed'

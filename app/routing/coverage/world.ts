@@ -2,11 +2,14 @@ import { nowMs } from '#support/clock'
 import { reading } from '#support/transaction'
 import { inOrder, type CoverRule, type CoverWorld, type Cover, type Scope } from './resolver.js'
 
-interface RunningAbsence {
+/** An absence as far as coverage goes. */
+export interface Period {
   readonly id: number
   readonly agentId: number
   readonly startsAt: number
+  /** Half-open; null: nobody knows. */
   readonly endsAt: number | null
+  readonly rules: readonly CoverRule[]
 }
 
 interface AgentRow {
@@ -17,98 +20,73 @@ interface AgentRow {
   readonly cover_cap: number | null
 }
 
+interface Grant {
+  readonly agentId: number
+  readonly inboxId: number
+  readonly from: number
+  readonly to: number | null
+}
+
+/** What is read once, and holds for every moment of a span. */
+export interface WorldFacts {
+  readonly periods: readonly Period[]
+  readonly agents: ReadonlyMap<number, AgentRow>
+  /** Inboxes that an agent's teams open to one who is limited to them. */
+  readonly inboxes: ReadonlyMap<number, ReadonlySet<number>>
+  readonly grants: readonly Grant[]
+  readonly loads: ReadonlyMap<number, number>
+  readonly takenBack: ReadonlySet<string>
+  readonly inboxTeams: ReadonlyMap<number, number | null>
+  readonly ownTeams: ReadonlyMap<number, number>
+}
+
 /**
  * The desk at one moment, as far as the resolver asks: who is away, under which rules, who may work
- * where and for how many. A team is a few dozen people, so it is read whole; seven small queries.
+ * where and for how many. A team is a few dozen people, so it is read whole.
  */
 export class World implements CoverWorld {
-  readonly #absences = new Map<number, RunningAbsence[]>()
+  readonly #running = new Map<number, Period[]>()
   readonly #rules = new Map<number, CoverRule[]>()
-  readonly #agents = new Map<number, AgentRow>()
-  readonly #inboxes = new Map<number, Set<number>>()
-  readonly #loads = new Map<number, number>()
-  readonly #takenBack = new Set<string>()
-  /** The team that answers each inbox. */
-  readonly inboxTeams = new Map<number, number | null>()
-  /** The first team of each agent. */
-  readonly ownTeams = new Map<number, number>()
+  readonly #loads: Map<number, number>
+
+  constructor(
+    readonly facts: WorldFacts,
+    readonly at: number
+  ) {
+    this.#loads = new Map(facts.loads)
+    for (const period of facts.periods) {
+      if (period.startsAt <= at && (period.endsAt === null || at < period.endsAt)) this.#running.set(period.agentId, [...(this.#running.get(period.agentId) ?? []), period])
+    }
+    for (const [agentId, periods] of this.#running) this.#rules.set(agentId, inOrder(periods.flatMap(({ rules }) => rules)))
+  }
 
   /** @param at - the moment, ms; now unless given */
   static async read(at = nowMs()): Promise<World> {
-    const world = new World()
-    await world.#readAbsences(at)
-    await world.#readAgents(at)
-    return world
-  }
-
-  async #readAbsences(at: number) {
-    const db = reading()
-    const absences = await db
-      .from('absences')
-      .whereIn('state', ['planned', 'active'])
-      .where('starts_at', '<=', at)
-      .where((open) => open.whereNull('ends_at').orWhere('ends_at', '>', at))
-      .orderBy('id')
-      .select('id', 'agent_id', 'starts_at', 'ends_at', 'needs_acceptance')
-    if (absences.length === 0) return
-    const ids = absences.map(({ id }) => id as number)
-    const rows = await db.from('absence_rules').whereIn('absence_id', ids).orderBy('absence_id').orderBy('position').orderBy('id')
-    for (const { id, agent_id: agentId, starts_at: startsAt, ends_at: endsAt, needs_acceptance: asks } of absences) {
-      push(this.#absences, agentId, { id, agentId, startsAt: Number(startsAt), endsAt: endsAt === null ? null : Number(endsAt) })
-      const usable = rows.filter((row) => row.absence_id === id && row.declined_at === null && !(asks && row.cover_kind === 'agent' && row.accepted_at === null))
-      for (const row of usable) push(this.#rules, agentId, ruleOf(row))
-    }
-    for (const [agentId, rules] of this.#rules) this.#rules.set(agentId, inOrder(rules))
-    const exceptions = await db.from('coverage_exceptions').whereIn('absence_id', ids).select('ticket_id', 'agent_id')
-    for (const { ticket_id: ticketId, agent_id: agentId } of exceptions) this.#takenBack.add(`${ticketId}-${agentId}`)
-  }
-
-  async #readAgents(at: number) {
-    const db = reading()
-    const agents: AgentRow[] = await db.from('agents').select('id', 'role', 'restricted', 'deactivated_at', 'cover_cap')
-    for (const agent of agents) this.#agents.set(agent.id, agent)
-
-    const inboxes = await db.from('inboxes').select('id', 'team_id')
-    for (const { id, team_id: teamId } of inboxes) this.inboxTeams.set(id, teamId)
-    const members = await db.from('team_members').orderBy('team_id').select('agent_id', 'team_id')
-    for (const { agent_id: agentId, team_id: teamId } of members) if (!this.ownTeams.has(agentId)) this.ownTeams.set(agentId, teamId)
-
-    if (agents.some(({ restricted }) => restricted)) {
-      const linked: { team_id: number; inbox_id: number }[] = await db.from('team_inboxes').select('team_id', 'inbox_id')
-      const ofTeams = [...linked, ...inboxes.map(({ id, team_id: teamId }) => ({ team_id: teamId, inbox_id: id }))]
-      for (const { agent_id: agentId, team_id: teamId } of members) {
-        for (const { team_id: of, inbox_id: inboxId } of ofTeams) if (of === teamId) add(this.#inboxes, agentId, inboxId)
-      }
-      const granted = await grantsAt(at).select('agent_id', 'inbox_id')
-      for (const { agent_id: agentId, inbox_id: inboxId } of granted) add(this.#inboxes, agentId, inboxId)
-    }
-    if (agents.some(({ cover_cap: cap }) => cap !== null)) {
-      const loads = await db.from('coverages').whereNull('released_at').whereNotNull('acting_id').groupBy('acting_id').select('acting_id').count('* as total')
-      for (const { acting_id: agentId, total } of loads) this.#loads.set(agentId, Number(total))
-    }
+    return new World(await readFacts(at, at), at)
   }
 
   isActive(agentId: number) {
-    const agent = this.#agents.get(agentId)
+    const agent = this.facts.agents.get(agentId)
     return agent !== undefined && agent.deactivated_at === null && agent.role !== 'viewer'
   }
 
   isAway(agentId: number) {
-    return this.#absences.has(agentId)
+    return this.#running.has(agentId)
   }
 
   mayWorkIn(agentId: number, inboxId: number) {
-    const agent = this.#agents.get(agentId)
+    const agent = this.facts.agents.get(agentId)
     if (!agent) return false
-    return agent.role === 'admin' || !agent.restricted || (this.#inboxes.get(agentId)?.has(inboxId) ?? false)
+    if (agent.role === 'admin' || !agent.restricted || this.facts.inboxes.get(agentId)?.has(inboxId)) return true
+    return this.facts.grants.some((grant) => grant.agentId === agentId && grant.inboxId === inboxId && grant.from <= this.at && (grant.to === null || this.at < grant.to))
   }
 
   isCapped(agentId: number) {
-    return (this.#agents.get(agentId)?.cover_cap ?? null) !== null
+    return (this.facts.agents.get(agentId)?.cover_cap ?? null) !== null
   }
 
   isFull(agentId: number) {
-    const cap = this.#agents.get(agentId)?.cover_cap ?? null
+    const cap = this.facts.agents.get(agentId)?.cover_cap ?? null
     return cap !== null && (this.#loads.get(agentId) ?? 0) >= cap
   }
 
@@ -117,21 +95,26 @@ export class World implements CoverWorld {
   }
 
   absenceOf(agentId: number) {
-    return this.#absences.get(agentId)?.[0].id ?? null
+    return this.#running.get(agentId)?.[0].id ?? null
   }
 
   isTakenBack(ticketId: number, agentId: number) {
-    return this.#takenBack.has(`${ticketId}-${agentId}`)
+    return this.facts.takenBack.has(`${ticketId}-${agentId}`)
   }
 
   /** The running absences of an agent. */
-  absencesOf(agentId: number): readonly RunningAbsence[] {
-    return this.#absences.get(agentId) ?? []
+  absencesOf(agentId: number): readonly Period[] {
+    return this.#running.get(agentId) ?? []
+  }
+
+  /** Where a ticket of this inbox falls when it has no team of its own. */
+  fallbackTeam(inboxId: number, ownerId: number | null): number | null {
+    return this.facts.inboxTeams.get(inboxId) ?? (ownerId === null ? null : (this.facts.ownTeams.get(ownerId) ?? null))
   }
 
   /** Agents whose tickets somebody else works on: away, or gone. */
   get missing(): number[] {
-    return [...this.#agents.keys()].filter((id) => this.isAway(id) || !this.isActive(id))
+    return [...this.facts.agents.keys()].filter((id) => this.isAway(id) || !this.isActive(id))
   }
 
   /** Counts an engagement, so that a cap holds within a batch too. */
@@ -140,13 +123,75 @@ export class World implements CoverWorld {
   }
 }
 
-/** Rights lent out that hold at this moment. */
-export function grantsAt(at: number) {
-  return reading()
+/** Reads what holds between two moments (ms, both included); eight small queries. */
+export async function readFacts(from: number, to: number): Promise<WorldFacts> {
+  const db = reading()
+  const agents: AgentRow[] = await db.from('agents').select('id', 'role', 'restricted', 'deactivated_at', 'cover_cap')
+  const inboxes: { id: number; team_id: number | null }[] = await db.from('inboxes').select('id', 'team_id')
+  const members: { agent_id: number; team_id: number }[] = await db.from('team_members').orderBy('team_id').select('agent_id', 'team_id')
+  const limited = agents.some(({ restricted }) => restricted)
+  const periods = await readPeriods(from, to)
+  const ids = periods.map(({ id }) => id)
+  const exceptions = ids.length > 0 ? await db.from('coverage_exceptions').whereIn('absence_id', ids).select('ticket_id', 'agent_id') : []
+  return {
+    periods,
+    agents: new Map(agents.map((agent) => [agent.id, agent])),
+    inboxes: limited ? await opened(members, inboxes) : new Map(),
+    grants: limited ? await readGrants(from, to) : [],
+    loads: agents.some(({ cover_cap: cap }) => cap !== null) ? await readLoads() : new Map(),
+    takenBack: new Set(exceptions.map((row) => `${row.ticket_id}-${row.agent_id}`)),
+    inboxTeams: new Map(inboxes.map(({ id, team_id: teamId }) => [id, teamId])),
+    ownTeams: new Map(members.toReversed().map(({ agent_id: agentId, team_id: teamId }) => [agentId, teamId])),
+  }
+}
+
+async function readPeriods(from: number, to: number): Promise<Period[]> {
+  const rows = await reading()
+    .from('absences')
+    .whereIn('state', ['planned', 'active'])
+    .where('starts_at', '<=', to)
+    .where((open) => open.whereNull('ends_at').orWhere('ends_at', '>', from))
+    .orderBy('id')
+    .select('id', 'agent_id', 'starts_at', 'ends_at', 'needs_acceptance')
+  if (rows.length === 0) return []
+  const rules = await reading().from('absence_rules').whereIn('absence_id', rows.map(({ id }) => id)).orderBy('absence_id').orderBy('position').orderBy('id')
+  return rows.map((row) => ({
+    id: row.id,
+    agentId: row.agent_id,
+    startsAt: Number(row.starts_at),
+    endsAt: row.ends_at === null ? null : Number(row.ends_at),
+    // Who was asked and has not said yes is passed over (B13).
+    rules: rules
+      .filter((rule) => rule.absence_id === row.id && rule.declined_at === null && !(row.needs_acceptance && rule.cover_kind === 'agent' && rule.accepted_at === null))
+      .map(ruleOf),
+  }))
+}
+
+async function opened(members: readonly { agent_id: number; team_id: number }[], inboxes: readonly { id: number; team_id: number | null }[]) {
+  const linked: { team_id: number; inbox_id: number }[] = await reading().from('team_inboxes').select('team_id', 'inbox_id')
+  const ofTeams = [...linked, ...inboxes.flatMap(({ id, team_id: teamId }) => (teamId === null ? [] : [{ team_id: teamId, inbox_id: id }]))]
+  const found = new Map<number, Set<number>>()
+  for (const { agent_id: agentId, team_id: teamId } of members) {
+    const set = found.get(agentId) ?? new Set()
+    for (const { team_id: of, inbox_id: inboxId } of ofTeams) if (of === teamId) set.add(inboxId)
+    found.set(agentId, set)
+  }
+  return found
+}
+
+async function readGrants(from: number, to: number): Promise<Grant[]> {
+  const rows = await reading()
     .from('grants')
-    .where('valid_from', '<=', at)
+    .where('valid_from', '<=', to)
     .whereNull('revoked_at')
-    .where((open) => open.whereNull('valid_to').orWhere('valid_to', '>', at))
+    .where((open) => open.whereNull('valid_to').orWhere('valid_to', '>', from))
+    .select('agent_id', 'inbox_id', 'valid_from', 'valid_to')
+  return rows.map((row) => ({ agentId: row.agent_id, inboxId: row.inbox_id, from: Number(row.valid_from), to: row.valid_to === null ? null : Number(row.valid_to) }))
+}
+
+async function readLoads(): Promise<Map<number, number>> {
+  const rows = await reading().from('coverages').whereNull('released_at').whereNotNull('acting_id').groupBy('acting_id').select('acting_id').count('* as total')
+  return new Map(rows.map((row) => [row.acting_id as number, Number(row.total)]))
 }
 
 /** Reads a row of `absence_rules`. */
@@ -165,14 +210,4 @@ function coverOf(row: any): Cover {
   if (row.cover_kind === 'agent') return { kind: 'agent', id: row.cover_agent_id }
   if (row.cover_kind === 'team') return { kind: 'team', id: row.cover_team_id }
   return { kind: 'none' }
-}
-
-function push<T>(lists: Map<number, T[]>, key: number, item: T) {
-  lists.set(key, [...(lists.get(key) ?? []), item])
-}
-
-function add(sets: Map<number, Set<number>>, key: number, item: number) {
-  const set = sets.get(key)
-  if (set) set.add(item)
-  else sets.set(key, new Set([item]))
 }

@@ -4,6 +4,7 @@ import type { Infer } from '@vinejs/vine/types'
 import { DateTime } from 'luxon'
 import type Ticket from '#tickets/ticket'
 import { claim, TicketTaken } from '#routing/assignment'
+import { isCovered, takeBack } from '#routing/coverage/keeping'
 import db from '@adonisjs/lucid/services/db'
 import { now, nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
@@ -20,7 +21,7 @@ import { readableAddress } from '#tickets/pages/way'
 import { changedState, mustSee, ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { readSheet } from '#tickets/pages/sheet'
 import { directory } from '#tickets/pages/directory'
-import { readThread } from '#tickets/pages/thread'
+import { readThread, type Thread } from '#tickets/pages/thread'
 import { readWriting } from '#tickets/pages/writing'
 import { StaleReply } from '#tickets/staleness'
 
@@ -40,6 +41,8 @@ const messageValidator = vine.create({
   /** `later`: not before `send_at`, a moment in the writer's zone. */
   later: vine.literal('1').optional(),
   send_at: vine.string().maxLength(40).optional(),
+  /** The writer is away and somebody stands in: whose it is from now on (B11). */
+  cover: vine.enum(['take_back', 'leave']).optional(),
   /** `remind`: waits for the customer, and comes back at `remind_at` without an answer. */
   remind: vine.literal('1').optional(),
   remind_at: vine.string().maxLength(40).optional(),
@@ -50,10 +53,12 @@ const messageValidator = vine.create({
 })
 
 export default class MessagesController {
-  /** The thread by itself: for printing, and for pages that are told that it changed. */
+  /** The thread by itself: for pages that are told that it changed, and for paper, which is handed on: without notes and history unless asked. */
   async index(ctx: HttpContext) {
     const state = await changedState(ctx, Number(ctx.params.ticket_id))
-    return ctx.view.render('tickets/messages/index', state)
+    const withNotes = ctx.request.input('notes') === '1'
+    if (ctx.request.header('hx-request') === 'true' || withNotes) return ctx.view.render('tickets/messages/index', { ...state, withNotes })
+    return ctx.view.render('tickets/messages/index', { ...state, thread: forPaper(state.thread), withNotes })
   }
 
   /** Sends a reply. If something came while it was written, a person decides first (R004). */
@@ -68,11 +73,14 @@ export default class MessagesController {
 
     if (!written.no_files && !filled && uploadIds.length === 0 && promisesAttachment(written.text)) return this.#askAboutFiles(ctx, ticket.id, written)
 
+    if (!written.cover && isCovered(ticket, ctx.by.id)) return this.#askAboutCover(ctx, ticket.id, { ...written, uploadIds })
+
     const sendAt = written.later ? await this.#moment(ctx, ticket.id, written, written.send_at) : undefined
     const remindAt = written.remind ? await this.#moment(ctx, ticket.id, written, written.remind_at) : undefined
     const next = written.then ? await nextInList(ctx.auth.getUserOrFail(), ticket.id, pageOf(ctx)) : null
     try {
       const message = await transaction(async () => {
+        if (written.cover === 'take_back') await takeBack(ticket, ctx.by.id, { by: ctx.by })
         await this.#takeIfFree(ctx, ticket)
         const sent = await ticket.reply(
           {
@@ -109,7 +117,8 @@ export default class MessagesController {
 
   /** Who answers what nobody owns looks after it from then on. A colleague who took it a moment before keeps it. */
   async #takeIfFree(ctx: HttpContext, ticket: Ticket) {
-    if (ticket.ownerId !== null || ticket.mergedIntoId) return
+    const free = ticket.ownerId === null || (ticket.actingTeamId !== null && ticket.ownerId !== ctx.by.id)
+    if (!free || ticket.mergedIntoId) return
     await claim(ticket, ctx.by.id, { by: ctx.by }).catch((error) => {
       if (!(error instanceof TicketTaken)) throw error
     })
@@ -135,8 +144,14 @@ export default class MessagesController {
     return this.#ask(ctx, 'files', { ...(await changedState(ctx, ticketId)), written: { ...written, uploadIds: [], no_files: '1' }, seen: { messageId: written.seen_message, noteId: written.seen_note } })
   }
 
+  /** The owner is away and somebody works on it: nothing happens silently. */
+  async #askAboutCover(ctx: HttpContext, ticketId: number, written: StaleWriting) {
+    await Draft.keep({ ticketId, agentId: ctx.by.id, kind: 'reply' }, { text: written.text, envelope: { uploadIds: written.uploadIds } })
+    return this.#ask(ctx, 'covered', { ...(await changedState(ctx, ticketId)), written, seen: { messageId: written.seen_message, noteId: written.seen_note } })
+  }
+
   /** A question instead of an answer: as a dialog over the page, or as a page of its own without JavaScript. */
-  #ask(ctx: HttpContext, about: 'stale' | 'files', state: Record<string, unknown>) {
+  #ask(ctx: HttpContext, about: 'stale' | 'files' | 'covered', state: Record<string, unknown>) {
     ctx.response.status(409).header('HX-Retarget', '#asking').header('HX-Reswap', 'innerHTML').header('HX-Push-Url', 'false')
     const template = ctx.request.header('hx-request') === 'true' ? `tickets/messages/_${about}` : `tickets/messages/${about}`
     return ctx.view.render(template, state)
@@ -149,6 +164,11 @@ export default class MessagesController {
     const fresh = state.thread.items.filter((item) => (item.type === 'message' && messageIds.includes(item.id)) || (item.type === 'note' && noteIds.includes(item.id)))
     return this.#ask(ctx, 'stale', { ...state, fresh, written, seen: state.thread.seen })
   }
+}
+
+/** What both sides have said, and nothing of what is ours alone: paper gets into other hands. */
+function forPaper(thread: Thread): Thread {
+  return { ...thread, items: thread.items.filter((item) => item.type === 'message') }
 }
 
 /** Undo, for as long as it does anything; without a window nothing is offered that would come too late. */

@@ -46,12 +46,13 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     customer: { id: row.customer_id as number, name: (row.customer_name || row.customer_address || `#${row.customer_id}`) as string, address: row.customer_address as string | null, hasPicture: row.picture_sha256 !== null },
     owner: row.owner_id ? (agents.get(row.owner_id) ?? null) : null,
     acting: row.acting_id ? (agents.get(row.acting_id) ?? null) : null,
+    actingTeam: row.acting_team_id ? (teams.get(row.acting_team_id) ?? null) : null,
     team: row.team_id ? (teams.get(row.team_id) ?? null) : null,
     /** Null too when we have answered: nobody waits then. */
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
     /** Until when an answer by this channel is free; null where there is no such window. */
     windowUntilAt: moment(row.window_until_at),
-    windowFromAt: moment(row.window_from_at),
+    windowPersonUntilAt: moment(row.window_person_until_at),
     snoozedUntil: moment(row.snoozed_until),
     untilAnswer: row.snoozed_until !== null && Number(row.snoozed_until) >= UNTIL_ANSWER.toMillis(),
     remindAt: moment(row.remind_at),

@@ -7,6 +7,8 @@ import { markRead } from '#tickets/reading'
 import Ticket from '#tickets/ticket'
 import { PRIORITIES } from '#tickets/ticket/describable'
 import { accessibleInboxIds } from '#people/access'
+import { awayNow } from '#routing/absence/away_now'
+import { readCover } from './cover.js'
 import { directory } from './directory.js'
 import { readSheet } from './sheet.js'
 import { readThread } from './thread.js'
@@ -51,7 +53,8 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
     await markRead(agent.id, ticketId, thread.seen)
     if (agent.role !== 'viewer') await signalCustomer({ id: ticketId, channel: sheet.channel }, 'seen')
   }
-  return { sheet, thread, writing, people, together: await readTogether(sheet, agent, people), theirDrafts: await draftsToRead(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
+  const away = await awayNow()
+  return { sheet, thread, writing, people, away, cover: await readCover(sheet, agent, away), together: await readTogether(sheet, agent, people), theirDrafts: await draftsToRead(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
 }
 
 /** Head and thread alone: what a poke or a write changes while somebody types below. */
@@ -61,5 +64,6 @@ export async function changedState(ctx: HttpContext, ticketId: number) {
   const sheet = await readSheet(ticketId, agent, people)
   await mustSee(agent, sheet.inbox.id)
   const thread = await readThread(ticketId, people)
-  return { sheet, thread, people, together: await readTogether(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
+  const away = await awayNow()
+  return { sheet, thread, people, away, cover: await readCover(sheet, agent, away), together: await readTogether(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
 }

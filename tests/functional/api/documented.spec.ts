@@ -85,6 +85,11 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
   const [given, asked, refused, back] = [await givenTicket({ inbox }), await givenTicket({ inbox }), await givenTicket({ inbox }), await givenTicket({ inbox })]
   const askOn = async ({ id }: { id: number }) => (await call.post(`/tickets/${id}/handover`, { kind: 'ask', to_agent_id: String(colleague.id), note: 'Víš to?' })).body().id as string
   const [first, second, third] = [await askOn(asked), await askOn(refused), await askOn(back)]
+  const [absent, substitute] = [await givenAgent(), await givenAgent()]
+  const [covered, own] = [await givenTicket({ inbox, ownerId: absent.id }), await givenTicket({ inbox, ownerId: token.agent.id })]
+  const plan = (starts_at: string, agent_id = String(absent.id)) => ({ agent_id, starts_at, ends_at: '2099-02-01T00:00:00Z', rules: [{ agent_id: String(token.agent.id) }, { scope: { channel: ['chat'] } }] })
+  const running = (await call.post('/absences', plan(new Date(nowMs() - 1000).toISOString()))).body()
+  const [changed, called] = [(await call.post('/absences', plan('2099-01-01T00:00:00Z', String(substitute.id)))).body(), (await call.post('/absences', plan('2099-01-05T00:00:00Z'))).body()]
   const leaver = await givenAgent()
   const spare = (await call.post('/inboxes', { channel: 'fake', name: 'Jiná' })).body()
 
@@ -177,6 +182,20 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'POST /agents': () => call.post('/agents', { name: 'Nový', email: 'novy@desk.test', role: 'agent', team_ids: [String(teamId)] }),
     'POST /agents/{id}/invitation': () => call.post(`/agents/${colleague.id}/invitation`),
     'PATCH /agents/{id}': () => call.patch(`/agents/${colleague.id}`, { role: 'supervisor', availability: 'away', restricted: true }),
+    'GET /absences': () => call.get(`/absences?agent_id=${absent.id}`),
+    'POST /absences': () => call.post('/absences', plan('2099-01-10T00:00:00Z')),
+    'POST /absences/check': () => call.post('/absences/check', plan('2099-01-10T00:00:00Z')),
+    'GET /absences/{id}': () => call.get(`/absences/${running.id}`),
+    'PATCH /absences/{id}': () => call.patch(`/absences/${changed.id}`, { public_note: 'Na horách', version: changed.version }),
+    'DELETE /absences/{id}': () => call.delete(`/absences/${called.id}`),
+    'POST /absences/{id}/answer': () => call.post(`/absences/${running.id}/answer`, { accept: true }),
+    'GET /coverages': () => call.get(`/coverages?ticket=${covered.id}&open=true`),
+    'POST /tickets/{number}/keeping': () => call.post(`/tickets/${covered.id}/keeping`),
+    'POST /tickets/{number}/taking-back': () => call.post(`/tickets/${own.id}/taking-back`),
+    'DELETE /tickets/{number}/taking-back': () => call.delete(`/tickets/${own.id}/taking-back`),
+    'POST /absences/{id}/return': () => call.post(`/absences/${running.id}/return`),
+    'GET /agents/{id}/default-plan': () => call.get(`/agents/${colleague.id}/default-plan`),
+    'PATCH /agents/{id}/default-plan': () => call.patch(`/agents/${absent.id}/default-plan`, { rules: [{ team_id: String(teamId) }], cover_cap: 5 }),
     'GET /agents/{id}/offboarding': () => call.get(`/agents/${colleague.id}/offboarding`),
     'POST /agents/{id}/offboarding': () => call.post(`/agents/${colleague.id}/offboarding`, { at: '2099-01-01T16:00:00Z', heirs: { everything: `team-${teamId}`, inboxes: { [inbox.id]: `agent-${token.agent.id}` } } }),
     'DELETE /agents/{id}/offboarding': () => call.delete(`/agents/${colleague.id}/offboarding`),
@@ -189,7 +208,7 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'GET /teams/{id}': () => call.get(`/teams/${teamId}`),
     'POST /teams': () => call.post('/teams', { name: 'Sklad', member_ids: [String(colleague.id)], inbox_ids: [String(inbox.id)], supervisor_id: String(colleague.id) }),
     'PATCH /teams/{id}': () => call.patch(`/teams/${teamId}`, { name: 'Reklamace a vratky' }),
-    'DELETE /teams/{id}': () => call.delete(`/teams/${teamId}`),
+    'DELETE /teams/{id}': async () => call.delete(`/teams/${await givenTeam()}`),
     'GET /sender-rules': () => call.get('/sender-rules'),
     'POST /sender-rules': () => call.post('/sender-rules', { value: 'spam@posta.test', verdict: 'block' }),
     'DELETE /sender-rules/{id}': async () => call.delete(`/sender-rules/${(await ruleSender('@vyhry.test', 'block', { by: null })).id}`),

@@ -1,21 +1,15 @@
-import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import { test } from '@japa/runner'
 import { cancelAbsence, endAbsence } from '#routing/absence/planning'
 import { assign } from '#routing/assignment'
 import { whoWorksOn } from '#routing/coverage/coverage'
 import { reconcile } from '#routing/coverage/reconcile'
-import { moveClock } from '#support/clock'
 import { drain } from '#tests/drain'
 import { fresh, givenAgent, givenInbox, givenTeam, givenTicket } from '#tests/given'
-import { acting, at, by, coverages, events, givenAbsence, itBecomes, MONDAY, to, toTeam, whatIsStoredIsResolved } from './given_absence.js'
+import { acting, by, coverages, events, givenAbsence, itBecomes, MONDAY, onMonday, to, toTeam, whatIsStoredIsResolved } from './given_absence.js'
 
 test.group('Coverage | reconciliation', (group) => {
-  group.each.setup(() => testUtils.db().withGlobalTransaction())
-  group.each.setup(() => {
-    at(MONDAY)
-    return () => moveClock(null)
-  })
+  onMonday(group)
 
   test('tickets of an absent agent are worked on by the substitute and come back, and are no others in anything else', async ({ assert }) => {
     const [petr, jana] = [await givenAgent({ name: 'Petr' }), await givenAgent({ name: 'Jana' })]

@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon'
+import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
+import type { Group } from '@japa/runner/core'
 import type Absence from '#routing/absence/absence'
 import type { Kind } from '#routing/absence/absence'
 import { planAbsence, type AbsenceValues } from '#routing/absence/planning'
@@ -7,7 +9,7 @@ import type { PlannedRule } from '#routing/absence/plan_rules'
 import { reconcile } from '#routing/coverage/reconcile'
 import { whoWorksOn } from '#routing/coverage/coverage'
 import { moveClock, now } from '#support/clock'
-import { fresh } from '#tests/given'
+import { fresh, givenAgent, givenTeam } from '#tests/given'
 
 /* Worlds with somebody away, and a clock that the test moves. */
 
@@ -64,4 +66,22 @@ export async function whatIsStoredIsResolved() {
     if (expected.actingId !== row.acting_id || expected.actingTeamId !== row.acting_team_id) wrong.push({ ...row, ...expected, because: verdict.because })
   }
   return wrong
+}
+
+/** Somebody limited to the inboxes of a team of his own. */
+export async function givenLimited(inboxIds: readonly number[], name?: string) {
+  const agent = await givenAgent({ name, restricted: 1 })
+  const teamId = await givenTeam()
+  await db.table('team_members').insert({ team_id: teamId, agent_id: agent.id })
+  for (const inboxId of inboxIds) await db.table('team_inboxes').insert({ team_id: teamId, inbox_id: inboxId })
+  return { agent, teamId }
+}
+
+/** The world of a test: rolled back, and on a Monday morning at eight. */
+export function onMonday(group: Group) {
+  group.each.setup(() => testUtils.db().withGlobalTransaction())
+  group.each.setup(() => {
+    at(MONDAY)
+    return () => moveClock(null)
+  })
 }

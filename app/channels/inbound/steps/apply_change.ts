@@ -19,7 +19,7 @@ export async function applyChange(draft: InboundDraft): Promise<Stop | void> {
   const { window } = draft.inbox.terms
   if (opensWindow && window) {
     const { customer_id: customerId } = await openTransaction().from('tickets').where('id', message.ticket_id).select('customer_id').firstOrFail()
-    await openWindow({ inboxId: draft.inbox.id, customerId, at: at.toMillis(), hours: window.hours })
+    await openWindow({ inboxId: draft.inbox.id, customerId, at: at.toMillis(), window })
   }
   return { outcome: 'appended' }
 }
