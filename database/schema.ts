@@ -982,7 +982,7 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'kind', 'newParticipant', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'newParticipant', 'protection', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @column()
   declare alsoIn: string | null
@@ -1015,8 +1015,6 @@ export class MessageSchema extends BaseModel {
   @json()
   declare forwardedFrom: ForwardedFrom | null
   @column()
-  declare forwardedId: number | null
-  @column()
   declare fromAddress: string | null
   @column()
   declare fromName: string | null
@@ -1031,9 +1029,13 @@ export class MessageSchema extends BaseModel {
   @column()
   declare incomingItemId: number | null
   @column()
+  declare invitation: string | null
+  @column()
   declare kind: string
   @column()
   declare newParticipant: number
+  @column()
+  declare protection: string | null
   @instant()
   declare receivedAt: DateTime | null
   @json()

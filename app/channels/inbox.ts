@@ -14,9 +14,15 @@ import { afterCommit, leaves, transaction } from '#support/transaction'
 export interface InboxValues {
   readonly name?: string
   readonly teamId?: number | null
+  /** Whose personal inbox it is; null: it is shared. */
+  readonly agentId?: number | null
   readonly signature?: string | null
   /** Seconds during which a reply can be taken back; 0–60. */
   readonly undoSeconds?: number
+  /** Files beyond so many MB in all leave as links; null: the usual. */
+  readonly linkAboveMb?: number | null
+  /** For so long a link opens its file. */
+  readonly linkDays?: number
   readonly closeAfterDays?: number
   readonly reopenWithinDays?: number
   /** Whether a new matter is confirmed to the customer, and in which words. */
@@ -48,8 +54,11 @@ export default class Inbox extends InboxSchema {
         name: values.name,
         config: '{}',
         teamId: values.teamId ?? null,
+        agentId: values.agentId ?? null,
         signature: values.signature ?? null,
         undoSeconds: values.undoSeconds ?? 10,
+        linkAboveMb: values.linkAboveMb ?? null,
+        linkDays: values.linkDays ?? 30,
         closeAfterDays: values.closeAfterDays ?? 14,
         reopenWithinDays: values.reopenWithinDays ?? 30,
         autoReply: values.autoReply ? 1 : 0,

@@ -12,6 +12,8 @@ interface Guard {
   /** Hosts an admin typed into the settings: they may lie inside, and may be spoken to without TLS. */
   readonly typed: ReadonlySet<string>
   readonly secrets: readonly string[]
+  /** Public hosts without TLS too: for pictures in mails, where nothing of ours is sent along. */
+  readonly plain?: boolean
   /** Milliseconds until the first byte, and between two. */
   readonly silence?: number
   /** Milliseconds for the whole call. */
@@ -43,7 +45,7 @@ export function guardedFetch(guard: Guard): Fetch {
     for (let hop = 0; ; hop++) {
       const url = new URL(request.url)
       try {
-        assertMayCall(url, trusted)
+        assertMayCall(url, trusted, guard.plain)
         const response = await call(request, body, signal, trusted, guard)
         const next = redirectOf(response, url)
         if (!next || request.redirect === 'manual') return tell(response, url, started, guard)
@@ -57,8 +59,8 @@ export function guardedFetch(guard: Guard): Fetch {
   }
 }
 
-function assertMayCall(url: URL, trusted: (host: string) => boolean) {
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && trusted(url.hostname))) {
+function assertMayCall(url: URL, trusted: (host: string) => boolean, plain = false) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && (plain || trusted(url.hostname)))) {
     throw Object.assign(new TypeError(`"${url.host}" must be called by HTTPS`), { nothingLeft: true })
   }
   const host = bare(url.hostname)

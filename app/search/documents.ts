@@ -58,7 +58,7 @@ export async function indexMessages(ids: readonly number[]) {
       .whereIn('messages.id', some)
       .orderBy('messages.id')
       .select('messages.id', 'messages.ticket_id', 'messages.subject', 'messages.text', 'messages.visible_text', 'messages.from_name', 'messages.from_address')
-      .select('messages.to', 'messages.cc', 'messages.bcc', 'messages.created_at', 'messages.sent_at', 'messages.author_kind', 'messages.author_id', 'tickets.subject as ticket_subject')
+      .select('messages.to', 'messages.cc', 'messages.bcc', 'messages.created_at', 'messages.sent_at', 'messages.received_at', 'messages.author_kind', 'messages.author_id', 'tickets.subject as ticket_subject')
       .select(openTransaction().raw('(SELECT min(first.id) FROM messages AS first WHERE first.ticket_id = messages.ticket_id) AS first_id'))
     const [files, agents] = [await fileNames('message_id', some), await agentsWho(messages)]
     await keep(
@@ -66,7 +66,8 @@ export async function indexMessages(ids: readonly number[]) {
       messages.map((message) => ({
         refId: message.id,
         ticketId: message.ticket_id,
-        at: message.sent_at ?? message.created_at,
+        // What a sender says of the time decides nothing.
+        at: message.received_at ?? message.sent_at ?? message.created_at,
         subject: message.subject && message.subject !== message.ticket_subject ? `${message.ticket_subject} ${message.subject}` : message.ticket_subject,
         sender: [agents(message), message.from_name, message.from_address].filter(Boolean).join(' '),
         recipient: [message.to, message.cc, message.bcc].flatMap(people).join(' '),

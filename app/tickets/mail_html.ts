@@ -59,13 +59,21 @@ export function sanitiseMail(html: string): CleanHtml {
 }
 
 /** For showing: own pictures by `resolve`, and those from the internet only when `remote` is allowed. */
-export function placePictures(html: string, { resolve, remote }: { resolve: (contentId: string) => string | null; remote: boolean }): string {
+export function placePictures(html: string, { resolve, remote }: { resolve: (contentId: string) => string | null; remote: ((address: string) => string | null) | null }): string {
   return html
     .replace(/\ssrc="cid:([^"]*)"/gi, (_, id: string) => {
       const address = resolve(decodeEntities(id))
       return address ? ` src="${address}"` : ''
     })
-    .replace(/\sdata-remote="([^"]*)"/gi, (whole, address: string) => (remote ? ` src="${address}" referrerpolicy="no-referrer"` : whole))
+    .replace(/\sdata-remote="([^"]*)"/gi, (whole, address: string) => {
+      const ours = remote?.(decodeEntities(address))
+      return ours ? ` src="${ours}"` : whole
+    })
+}
+
+/** The pictures from the internet that a cleaned mail names, each once, in their order. */
+export function remotePictures(html: string): string[] {
+  return [...new Set([...html.matchAll(/\sdata-remote="([^"]*)"/gi)].map(([, address]) => decodeEntities(address)))]
 }
 
 /** Outlook on the web and its phone apps, Yahoo, and the mark that our own mails carry. */

@@ -25,6 +25,20 @@ export interface Bounce {
   readonly until?: number
 }
 
+/** A meeting that a message invites to, calls off or answers. Times in ISO 8601, UTC. */
+export interface Invitation {
+  readonly method: 'request' | 'cancel' | 'reply' | 'counter' | 'publish'
+  readonly summary?: string
+  readonly start?: string
+  readonly end?: string
+  readonly allDay?: boolean
+  readonly place?: string
+  readonly organiser?: Mailbox
+  readonly attendees?: readonly Mailbox[]
+}
+
+export type Protection = 'smime-signed' | 'smime-encrypted' | 'pgp-signed' | 'pgp-encrypted'
+
 export interface SpamVerdict {
   readonly verdict: 'ham' | 'unsure' | 'spam'
   readonly score?: number

@@ -29,6 +29,7 @@ export async function meetReader(ctx: HttpContext) {
     partial: ctx.request.header('hx-request-type') === 'partial',
     company: () => setting('company.name'),
     side: () => sideOf(ctx),
+    knownBell: null,
   })
 }
 

@@ -11,7 +11,7 @@ import { linksOf } from './links.js'
 import { listen } from './listener.js'
 import { beginConsent, endConsent } from './oauth/consent.js'
 import { pollWith } from './poll.js'
-import { readMail } from './reading/read.js'
+import { readMail, readMailAs } from './reading/read.js'
 import { sendMail } from './sending/send.js'
 import { settings } from './settings.js'
 
@@ -26,6 +26,7 @@ export default definePlugin({
     config,
     capabilities: { body: 'html', threads: 'references', files: { maxBytes: 25 * 1024 * 1024 }, repeatable: false },
     read: readMail,
+    readAs: readMailAs,
     send: sendMail,
     poll: pollWith(connectImap),
     imports: { imap: imapWith(connectImap), mbox, maildir, eml },

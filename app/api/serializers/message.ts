@@ -2,6 +2,7 @@ import type { I18n } from '@adonisjs/i18n'
 import { sayReason } from '#plugins/reasons'
 import { pluginRegistry } from '#plugins/registry'
 import { reading } from '#support/transaction'
+import type { Invitation, Mailbox } from '#tickets/message_parts'
 import { anything, id, idOf, iso, listOf, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
 import { attachmentSchema, attachmentsOf } from './attachment.js'
 import { authorSchema, namesOf } from './author.js'
@@ -36,6 +37,19 @@ export const messageSchema = name(
     sent_at: nullable(time),
     received_at: nullable(time),
     auto_submitted: yesNo,
+    protection: nullable(oneOf('smime-signed', 'smime-encrypted', 'pgp-signed', 'pgp-encrypted')),
+    invitation: nullable(
+      object({
+        method: oneOf('request', 'cancel', 'reply', 'counter', 'publish'),
+        summary: nullable(text()),
+        start: nullable(time),
+        end: nullable(time),
+        all_day: yesNo,
+        place: nullable(text()),
+        organiser: nullable(mailbox),
+        attendees: listOf(mailbox),
+      })
+    ),
     forwarded_from: nullable(object({ name: nullable(text()), address: text(), subject: nullable(text()), sent_at: nullable(text()), to: listOf(mailbox), cc: listOf(mailbox) })),
     bounce: nullable(
       object({
@@ -111,6 +125,8 @@ export async function messagesJson(rows: readonly Row[], i18n: I18n) {
       sent_at: iso(row.sent_at ?? delivery?.sent_at),
       received_at: iso(row.received_at),
       auto_submitted: Boolean(row.automatic),
+      protection: row.protection,
+      invitation: invitationJson(row.invitation),
       forwarded_from: forwardedJson(row.forwarded_from),
       bounce: bounceJson(row, inbox.channel, i18n),
       spam: spamJson(row.spam),
@@ -147,6 +163,22 @@ function fromJson(row: Row, inbox: Row) {
 
 function mailboxes(stored: string) {
   return (JSON.parse(stored) as { name?: string; address: string }[]).map(({ name: called, address }) => ({ name: called ?? null, address }))
+}
+
+function invitationJson(stored: string | null) {
+  if (!stored) return null
+  const { method, summary, start, end, allDay, place, organiser, attendees } = JSON.parse(stored) as Invitation
+  const person = ({ name: called, address }: Mailbox) => ({ name: called ?? null, address })
+  return {
+    method,
+    summary: summary ?? null,
+    start: start ?? null,
+    end: end ?? null,
+    all_day: Boolean(allDay),
+    place: place ?? null,
+    organiser: organiser ? person(organiser) : null,
+    attendees: (attendees ?? []).map(person),
+  }
 }
 
 function forwardedJson(stored: string | null) {

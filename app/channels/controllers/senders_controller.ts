@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { errors } from '@adonisjs/lucid'
 import type { HttpContext } from '@adonisjs/core/http'
 import InboxPolicy from '#channels/inbox_policy'
 import { forgetSender, ruleSender, senderRules } from '#channels/spam/senders'
@@ -31,7 +32,7 @@ export default class SendersController {
 
   async destroy({ params, bouncer, by, response, session, i18n }: HttpContext) {
     await bouncer.with(InboxPolicy).authorize('ruleSenders')
-    await forgetSender(Number(params.id), { by })
+    if (!(await forgetSender(Number(params.id), { by }))) throw new errors.E_ROW_NOT_FOUND()
     session.flash('done', i18n.t('mail.sender_forgotten'))
     return response.redirect().status(303).back('/admin/senders')
   }

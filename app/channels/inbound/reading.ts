@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto'
-import { text as streamText } from 'node:stream/consumers'
-import { DateTime } from 'luxon'
-import type { ChannelDriver, File, Inbox, Incoming, Stored } from '#plugin'
+import type { ChannelDriver, File, Inbox, Incoming } from '#plugin'
 import { core, kept } from '#channels/health'
 import { within } from '#support/patience'
 import { storable } from '#support/storable'
-import { FileTooLarge, keepFile, openKept } from '#support/files'
+import { FileTooLarge, keepFile } from '#support/files'
 import type { AttachedFile } from '#tickets/attachment'
 import { sanitiseMail } from '#tickets/mail_html'
 import { sniff } from '#tickets/sniffing'
 import type { ItemRow, Prepared } from './draft.js'
+import { storedItem } from './stored.js'
 
 const READ_SECONDS = 5
 const FILE_SECONDS = 60
@@ -40,7 +39,7 @@ export async function readItem(item: ItemRow, driver: ChannelDriver<any>, inbox:
   const late = () => new Unreadable('read_too_long', { seconds: READ_SECONDS })
   let things: readonly Incoming[]
   try {
-    things = await within(READ_SECONDS, Promise.resolve(driver.read(stored(item), inbox)), late)
+    things = await within(READ_SECONDS, Promise.resolve(driver.read(storedItem(item), inbox)), late)
   } catch (error) {
     throw error instanceof Unreadable ? error : new Unreadable('read_failed', {}, (error as Error).message)
   }
@@ -48,17 +47,6 @@ export async function readItem(item: ItemRow, driver: ChannelDriver<any>, inbox:
   const prepared: Prepared[] = []
   for (const incoming of things) prepared.push(await prepare(storable(incoming)))
   return prepared
-}
-
-function stored(item: ItemRow): Stored {
-  return {
-    externalId: item.external_id,
-    type: item.type,
-    at: DateTime.fromMillis(Number(item.received_at), { zone: 'utc' }),
-    bytes: Number(item.bytes),
-    open: async () => openKept(item.raw_path),
-    text: () => streamText(openKept(item.raw_path)),
-  }
 }
 
 async function prepare(incoming: Incoming): Promise<Prepared> {
@@ -83,7 +71,7 @@ async function prepare(incoming: Incoming): Promise<Prepared> {
 const OUR_DISK = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES'])
 
 async function keep(file: File, html: string | null): Promise<AttachedFile> {
-  const named = { name: file.name, contentId: file.contentId ?? null, inline: Boolean(file.contentId && html?.includes(`cid:${file.contentId}`)) }
+  const named = { name: file.name, contentId: file.contentId ?? null, inline: Boolean(file.contentId && html?.toLowerCase().includes(`cid:${file.contentId}`.toLowerCase())) }
   try {
     const content = await within(FILE_SECONDS, file.open().then((stream) => keepFile(stream, { maxBytes: MAX_FILE_BYTES })), () => new Error('Time-out'))
     return { ...named, type: sniff(content.head, file.name), bytes: content.bytes, sha256: content.sha256 }

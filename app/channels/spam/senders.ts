@@ -45,10 +45,11 @@ export async function ruleSender(who: string, verdict: SenderVerdict, cause: Cau
 }
 
 /** Forgets what was said of a sender. */
-export async function forgetSender(id: number, cause: Cause) {
-  await transaction(async (trx) => {
-    const gone = await trx.from('sender_rules').where('id', id).delete()
-    if (Number(gone) === 1) await record('sender:ruled', { ruleId: id, verdict: null }, cause)
+export async function forgetSender(id: number, cause: Cause): Promise<boolean> {
+  return transaction(async (trx) => {
+    const gone = Number(await trx.from('sender_rules').where('id', id).delete()) === 1
+    if (gone) await record('sender:ruled', { ruleId: id, verdict: null }, cause)
+    return gone
   })
 }
 

@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { errors } from '@adonisjs/lucid'
 import type { HttpContext } from '@adonisjs/core/http'
 import { bellOf, readNotifications } from '#notifications/pages/bell'
 import { markSeen } from '#notifications/telling'
@@ -12,7 +13,7 @@ export default class NotificationsController {
   async index({ auth, request, view, i18n }: HttpContext) {
     const agent = auth.getUserOrFail()
     const { before } = await request.validateUsing(pageValidator)
-    return view.render('notifications/index', { ...(await readNotifications(agent.id, i18n, before)), bell: await bellOf(agent.id, i18n) })
+    return view.render('notifications/index', { ...(await readNotifications(agent.id, i18n, before)), bell: await bellOf(agent.id) })
   }
 
   /** The bell alone: what an open page asks for when it is poked. */
@@ -23,7 +24,7 @@ export default class NotificationsController {
   /** Leads to what it is about, and counts as seen. */
   async show({ auth, params, request, response }: HttpContext) {
     const row = await reading().from('notifications').where({ id: params.id, agent_id: auth.getUserOrFail().id }).select('id', 'ticket_id', 'kind').first()
-    if (!row) return response.redirect().status(303).toPath('/notifications')
+    if (!row) throw new errors.E_ROW_NOT_FOUND()
     await markSeen(auth.getUserOrFail().id, row.ticket_id ? { ticketId: row.ticket_id } : { id: row.id })
     if (request.header('hx-request')) return response.noContent()
     const elsewhere = row.kind === 'covering' || row.kind === 'uncovered' ? '/absences' : '/notifications'

@@ -120,6 +120,8 @@ export interface ChannelDriver<C extends Fields> {
   terms?(config: Values<C>): Partial<Capabilities>
   /** Turns stored bytes into what they mean. No network but downloads of files; may run again. */
   read(item: Stored, inbox: Inbox<C>): readonly Incoming[] | Promise<readonly Incoming[]>
+  /** Reads the words of a stored item once more, in an encoding that a person has chosen because its own label lies. */
+  readAs?(item: Stored, encoding: string, inbox: Inbox<C>): Promise<{ readonly subject?: string; readonly text: string }>
   send?(message: OutgoingMessage, inbox: Inbox<C>): Promise<Sent>
   /** Tells the customer that somebody writes, or has read up to now. Best effort: never repeated. */
   signal?(signal: 'typing' | 'seen', to: Address, inbox: Inbox<C>, about?: { readonly lastExternalId?: string }): Promise<void>

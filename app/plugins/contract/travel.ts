@@ -47,6 +47,22 @@ export interface Stored extends Omit<Raw, 'body'> {
   text(): Promise<string>
 }
 
+/** An invitation to a meeting, its change, cancellation or answer (iCalendar, RFC 5545 and 5546). */
+export interface Invitation {
+  readonly method: 'request' | 'cancel' | 'reply' | 'counter' | 'publish'
+  readonly summary?: string
+  /** ISO 8601 in UTC; of a whole day its midnight. */
+  readonly start?: string
+  readonly end?: string
+  readonly allDay?: boolean
+  readonly place?: string
+  readonly organiser?: { readonly name?: string; readonly address: string }
+  readonly attendees?: readonly { readonly name?: string; readonly address: string }[]
+}
+
+/** How the contents of a mail are sealed; nothing here verifies a signature. */
+export type Protection = 'smime-signed' | 'smime-encrypted' | 'pgp-signed' | 'pgp-encrypted'
+
 export interface IncomingMessage {
   readonly type: 'message'
   /** The message's own id in the channel: Message-ID, mid, wamid. */
@@ -61,13 +77,18 @@ export interface IncomingMessage {
   readonly replyTo?: Address
   /** Whether one of this inbox's own addresses, aliases too, is among `to` and `cc`; absent where the channel cannot tell. */
   readonly addressed?: boolean
+  /** When it came: the order of a thread. */
   readonly at: DateTime
+  /** When its sender says it was written; only shown. */
+  readonly sentAt?: DateTime
   readonly text: string
   /** Without quoted history and signature. */
   readonly visibleText?: string
   readonly html?: string
   readonly subject?: string
   readonly files?: readonly File[]
+  readonly invitation?: Invitation
+  readonly protection?: Protection
   /** Our `reference`, where the channel echoes it: proof that this is what we sent. `partReference` counts too. */
   readonly reference?: string
   /** What the channel says of it besides its words: a button was pressed, a story answered, an advertisement led here. */
@@ -266,7 +287,8 @@ export type Sent =
   /** `parts`: the ids of the parts before the last one, where a message left in several. */
   | { readonly outcome: 'sent'; readonly externalId: string; readonly parts?: readonly string[] }
   /** `unreachable`: this person cannot be written to on this channel, until he writes again. */
-  | { readonly outcome: 'refused'; readonly reason: Reason; readonly unreachable?: boolean }
+  /** `tooLarge`: for its size alone; the desk may send its files as links instead. */
+  | { readonly outcome: 'refused'; readonly reason: Reason; readonly unreachable?: boolean; readonly tooLarge?: boolean }
   | { readonly outcome: 'later'; readonly reason: Reason; readonly after?: DateTime }
   | { readonly outcome: 'unknown'; readonly reason: Reason }
 
@@ -276,7 +298,7 @@ export type Health = { readonly ok: true; readonly note?: Reason | null } | { re
 /** The channel accepted it under this id. */
 export const sent = (externalId: string, parts: readonly string[] = []): Sent => ({ outcome: 'sent', externalId, ...(parts.length > 0 ? { parts } : {}) })
 /** It will never be accepted; the reason is shown to the agent in words. */
-export const refused = (reason: Reason, { unreachable = false } = {}): Sent => ({ outcome: 'refused', reason, ...(unreachable ? { unreachable } : {}) })
+export const refused = (reason: Reason, { unreachable = false, tooLarge = false } = {}): Sent => ({ outcome: 'refused', reason, ...(unreachable ? { unreachable } : {}), ...(tooLarge ? { tooLarge } : {}) })
 /** Not now; tried again at `after`, or after the usual back-off. */
 export const later = (reason: Reason, after?: DateTime): Sent => ({ outcome: 'later', reason, after })
 /** We cannot tell whether it left. A person decides. */

@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import db from '@adonisjs/lucid/services/db'
-import { placePictures } from '#tickets/mail_html'
+import { placePictures, remotePictures } from '#tickets/mail_html'
 import { foldQuote } from '#tickets/mail_quote'
 import Message from '#tickets/message'
 import { ticketOf } from '#tickets/pages/ticket_page'
@@ -21,12 +21,13 @@ export default class MailFramesController {
     const remote = ctx.request.input('images') === '1' || (await this.#alwaysAllowed(message.fromAddress))
     const files = await db.from('attachments').where('message_id', message.id).whereNotNull('content_id').whereNotNull('sha256').select('id', 'content_id')
     const addresses = new Map(files.map(({ id, content_id: contentId }) => [bare(contentId), `/attachments/${id}`]))
-    const placed = (html: string) => placePictures(html, { resolve: (id) => addresses.get(bare(id)) ?? null, remote })
     const html = message.html ?? ''
+    const outside = new Map(remotePictures(html).map((address, n) => [address, `/messages/${message.id}/images/${n}`]))
+    const placed = (part: string) => placePictures(part, { resolve: (id) => addresses.get(bare(id)) ?? null, remote: remote ? (address) => outside.get(address) ?? null : null })
     const folded = foldQuote(html)
     const { before, quoted, after } = folded ?? { before: html, quoted: '', after: '' }
 
-    ctx.response.header('Content-Security-Policy', `sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:${remote ? ' https: http:' : ''}; frame-ancestors 'self'; form-action 'none'; base-uri 'none'`)
+    ctx.response.header('Content-Security-Policy', `sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; form-action 'none'; base-uri 'none'`)
     ctx.response.header('Referrer-Policy', 'no-referrer')
     return ctx.view.render('tickets/mail_frame', { before: placed(before), quoted: placed(quoted), after: placed(after), message })
   }

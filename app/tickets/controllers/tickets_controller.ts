@@ -7,7 +7,7 @@ import { narrowToInboxes } from '#people/access'
 import { assign } from '#routing/assignment'
 import { transaction } from '#support/transaction'
 import { openTicket } from '#tickets/open_ticket'
-import { markSeen } from '#notifications/telling'
+import { seeTicket } from '#notifications/pages/bell'
 import { directory } from '#tickets/pages/directory'
 import { knownView, readList } from '#tickets/pages/list'
 import { mustSee, mustWork, ticketState } from '#tickets/pages/ticket_page'
@@ -56,7 +56,7 @@ export default class TicketsController {
     if (state.sheet.sideOfId) return ctx.response.redirect(`/sides/${state.sheet.id}`)
     if (state.sheet.mergedIntoId && !ctx.request.input('stay')) return ctx.response.redirect().withQs().toPath(`/tickets/${state.sheet.mergedIntoId}`)
     const view = await knownView(asked, agent)
-    await markSeen(agent.id, { ticketId: Number(ctx.params.id) })
+    await seeTicket(ctx, agent.id, state.sheet.id)
     return ctx.view.render('tickets/show', { ...state, currentView: view, readList: async () => ({ list: await readList(ctx, agent, view), people: await directory() }) })
   }
 }

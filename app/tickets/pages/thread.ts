@@ -1,6 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { foldQuote } from '#tickets/mail_quote'
-import type { Authentication, Bounce, Mailbox, SpamVerdict } from '#tickets/message_parts'
+import type { Authentication, Bounce, Invitation, Mailbox, SpamVerdict } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
 import { factOf, TOLD_ELSEWHERE, type Fact } from './facts.js'
 
@@ -15,6 +15,8 @@ export interface ThreadFile {
   readonly error: string | null
   readonly here: boolean
   readonly inline: boolean
+  /** It left as a link instead of as a part of the mail; times in ms. */
+  readonly link: { readonly expiresAt: number; readonly revoked: boolean; readonly fetched: number } | null
 }
 
 export interface Entry {
@@ -52,6 +54,10 @@ export interface Entry {
   readonly alsoIn: readonly string[]
   readonly bounce: Bounce | null
   readonly forwardedFrom: Mailbox | null
+  readonly invitation: Invitation | null
+  readonly protection: string | null
+  /** Some of its letters could not be read. */
+  readonly damaged: boolean
   readonly files: readonly ThreadFile[]
   readonly delivery: { readonly state: string; readonly dueAt: number; readonly plannedAt: number | null; readonly error: string | null; readonly sentAt: number | null; readonly deliveredAt: number | null; readonly readAt: number | null; readonly at: number } | null
   readonly edited: boolean
@@ -180,8 +186,10 @@ async function filesOf(messageIds: number[], noteIds: number[]): Promise<any[]> 
   if (messageIds.length + noteIds.length === 0) return []
   return db
     .from('attachments')
-    .where((query) => query.whereIn('message_id', messageIds).orWhereIn('note_id', noteIds))
-    .orderBy('id')
+    .leftJoin('file_links', 'file_links.attachment_id', 'attachments.id')
+    .where((query) => query.whereIn('attachments.message_id', messageIds).orWhereIn('attachments.note_id', noteIds))
+    .orderBy('attachments.id')
+    .select('attachments.*', 'file_links.expires_at as link_expires_at', 'file_links.revoked_at as link_revoked_at', 'file_links.fetched as link_fetched')
 }
 
 /** Asked only where a message says that there is something. */
@@ -230,6 +238,9 @@ function messageEntry(row: any, { agents }: Directory, files: any[], changes: an
     alsoIn: row.also_in_names ?? [],
     bounce: row.bounce ? JSON.parse(row.bounce) : null,
     forwardedFrom: row.forwarded_from ? JSON.parse(row.forwarded_from) : null,
+    invitation: row.invitation ? JSON.parse(row.invitation) : null,
+    protection: row.protection,
+    damaged: !outgoing && row.incoming_item_id !== null && /[\uFFFD\u0080-\u0084\u0086-\u009F]/.test(row.text.slice(0, 20_000)),
     files: row.deleted_at === null ? files.map(fileOf) : [],
     delivery: row.state
       ? { state: row.state, dueAt: Number(row.due_at), plannedAt: moment(row.planned_at), error: row.delivery_error, sentAt: moment(row.left_at), deliveredAt: moment(row.delivered_at), readAt: moment(row.read_at), at: Number(row.delivery_at) }
@@ -254,7 +265,7 @@ function doubtsOf(row: any): Pick<Entry, 'verdict' | 'warnings' | 'hasChecks'> {
 function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
   return {
     ...{ type: 'note', id: Number(row.id), at: Number(row.at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], subject: null },
-    ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, delivery: null, warnings: [], hasChecks: false, automaticKind: null, newParticipant: false, spam: null, alsoIn: [] },
+    ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, invitation: null, protection: null, damaged: false, delivery: null, warnings: [], hasChecks: false, automaticKind: null, newParticipant: false, spam: null, alsoIn: [] },
     author: (row.actor_kind === 'agent' ? agents.get(Number(row.actor_id))?.name : null) ?? String(row.actor_id ?? 'Opora'),
     text: row.payload,
     files: files.map(fileOf),
@@ -266,7 +277,7 @@ function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
 }
 
 function fileOf(row: any): ThreadFile {
-  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, inline: Boolean(row.inline) }
+  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, inline: Boolean(row.inline), link: row.link_expires_at ? { expiresAt: Number(row.link_expires_at), revoked: row.link_revoked_at !== null, fetched: Number(row.link_fetched) } : null }
 }
 
 function quotedOf(text: string, visible: string): string | null {

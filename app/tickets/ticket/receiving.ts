@@ -7,7 +7,7 @@ import { poke } from '#support/pokes'
 import { afterCommit, openTransaction, transaction } from '#support/transaction'
 import type { AttachedFile } from '#tickets/attachment'
 import { attachFiles } from '#tickets/attachment'
-import type { Authentication, Bounce, ForwardedFrom, Mailbox, SpamVerdict } from '#tickets/message_parts'
+import type { Authentication, Bounce, ForwardedFrom, Invitation, Mailbox, Protection, SpamVerdict } from '#tickets/message_parts'
 import { previewOf } from '#tickets/preview'
 import { sideAnswered } from '#tickets/side_thread'
 import type Ticket from '#tickets/ticket'
@@ -40,6 +40,8 @@ export interface InboundMessage {
   readonly automaticKind?: string | null
   /** Who had no part in this ticket before. */
   readonly newParticipant?: boolean
+  readonly invitation?: Invitation | null
+  readonly protection?: Protection | null
   readonly forwardedFrom?: ForwardedFrom | null
   readonly bounce?: Bounce | null
   readonly spam?: SpamVerdict | null
@@ -189,6 +191,8 @@ async function insertMessage(ticketId: number, received: InboundMessage, created
       'automatic_kind': message.automaticKind?.slice(0, 12) ?? null,
       'new_participant': message.newParticipant ? 1 : 0,
       'remote_images': message.remoteImages ?? 0,
+      'invitation': message.invitation ? JSON.stringify(message.invitation) : null,
+      'protection': message.protection ?? null,
       'forwarded_from': message.forwardedFrom ? JSON.stringify(message.forwardedFrom) : null,
       'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
       'spam': message.spam ? JSON.stringify(message.spam) : null,

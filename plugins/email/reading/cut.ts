@@ -1,6 +1,9 @@
-import { PassThrough, type Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { HeaderLine } from './headers.js'
-import { LetterParser, type Letter, type Part } from './parser.js'
+import { letterOf, type Letter } from './letter.js'
+import { MimeWalker, type Entity } from './mime.js'
+import { parameter } from './parameters.js'
+import { transferDecoder } from './transfer.js'
 
 /** A file that came along. Small ones are in memory, of a big one only its place is known. */
 export interface Piece {
@@ -8,21 +11,32 @@ export interface Piece {
   readonly type: string
   readonly name?: string
   readonly cid?: string
+  /** Said to stand in the text, rather than beside it. */
+  readonly inline?: boolean
+  readonly charset?: string
+  /** Of a calendar: what it asks for. */
+  readonly method?: string
   readonly bytes: number
   readonly content?: Buffer
+  readonly place?: Place
+}
+
+/** Where a file lies among the bytes of its mail, and how it travels. */
+export interface Place {
+  readonly start: number
+  readonly end: number
+  readonly encoding: string
 }
 
 export interface Cut {
   readonly lines: readonly HeaderLine[]
+  readonly root: Entity | null
   readonly letter: Letter
   readonly pieces: readonly Piece[]
   /** Why the rest could not be read; what is here was read before. */
   readonly fault?: Error
 }
 
-/** A file up to this size is kept in memory while the mail is taken in, and all of them up to the second. */
-const SMALL = 1024 * 1024
-const ALL_SMALL = 8 * 1024 * 1024
 /** A mail has five seconds, and a big one a second more for each of these. */
 const BASE_MS = 5000
 const BYTES_A_SECOND = 4 * 1024 * 1024
@@ -31,101 +45,55 @@ const BYTES_A_SECOND = 4 * 1024 * 1024
  * Cuts a mail into headers, text and files, as a stream and in bounded time. Never throws for what
  * stands in the mail: what could be read before a fault is returned together with the fault.
  *
+ * @param charset - read every text as this, whatever it says of itself
  * @throws when the stored bytes themselves cannot be read: that is our trouble, and worth another try
  */
-export async function cutMail(source: Readable, bytes: number): Promise<Cut> {
-  const parser = new LetterParser()
-  const pieces: Piece[] = []
-  const open: Promise<void>[] = []
-  let settled = false
-  let lines: readonly HeaderLine[] = []
-  let kept = 0
-  let fault: Error | undefined
-
-  parser.on('headerLines', (found: HeaderLine[]) => (lines = found))
-  await new Promise<void>((done, fail) => {
-    const timer = setTimeout(() => end(new Error('Reading this e-mail took too long')), BASE_MS + (bytes / BYTES_A_SECOND) * 1000)
-    function end(error?: Error) {
-      if (settled) return
-      settled = true
-      clearTimeout(timer)
-      fault = error
-      source.destroy()
-      done()
-    }
-    parser.on('data', (data: Part & { type: string }) => {
-      if (data.type !== 'attachment') return
-      open.push(
-        collect(data, open.length, Math.min(SMALL, ALL_SMALL - kept)).then((piece) => {
-          kept += piece.content?.length ?? 0
-          pieces.push(piece)
-          data.release()
-        })
-      )
-    })
-    parser.once('end', () => end())
-    parser.once('error', (error: Error) => end(error))
-    parser.once('close', () => end(new Error('This e-mail ends in the middle')))
-    source.once('error', (error: Error) => {
-      clearTimeout(timer)
-      parser.destroy()
-      fail(error)
-    })
-    source.pipe(parser)
-  })
-  parser.on('error', () => {})
-  if (fault) parser.destroy()
-  return { lines, letter: parser.letter(), pieces: pieces.sort((a, b) => a.index - b.index), ...(fault ? { fault } : {}) }
+export async function cutMail(source: Readable, bytes: number, charset?: string): Promise<Cut> {
+  const walker = new MimeWalker()
+  const until = performance.now() + BASE_MS + (bytes / BYTES_A_SECOND) * 1000
+  for await (const chunk of source) {
+    walker.push(chunk as Buffer)
+    if (performance.now() > until) walker.fault ??= new Error('Reading this e-mail took too long')
+    if (walker.fault) break
+  }
+  const root = walker.end()
+  const letter = letterOf(root, charset)
+  const pieces = walker.files.map(pieceOf)
+  const uuPieces = letter.uuFiles.map(({ name, content }, at) => ({ index: pieces.length + at, type: 'application/octet-stream', name, bytes: content.length, content }))
+  return { lines: root?.lines ?? [], root, letter, pieces: [...pieces, ...uuPieces], ...(walker.fault ? { fault: walker.fault } : {}) }
 }
 
-async function collect(part: Part, index: number, limit: number): Promise<Piece> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  await new Promise<void>((done) => {
-    part.content.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= limit) chunks.push(chunk)
-    })
-    part.content.once('end', done)
-    part.content.once('error', () => done())
-  })
+function pieceOf(entity: Entity, index: number): Piece {
+  const { type, name, cid, bytes, content, start, end, encoding, disposition } = entity
+  const charset = parameter(entity.parameters, 'charset')
+  const method = parameter(entity.parameters, 'method')
   return {
     index,
-    type: part.contentType,
+    type,
     bytes,
-    ...(part.filename ? { name: part.filename } : {}),
-    ...(part.cid ? { cid: part.cid } : {}),
-    ...(bytes <= limit ? { content: Buffer.concat(chunks) } : {}),
+    ...(name ? { name } : {}),
+    ...(cid ? { cid } : {}),
+    ...(charset ? { charset } : {}),
+    ...(method ? { method } : {}),
+    ...(disposition === 'inline' ? { inline: true } : {}),
+    ...(content ? { content: Buffer.concat(content) } : { place: { start, end, encoding } }),
   }
 }
 
-/** Reads one file again out of the stored mail, as a stream: what was too big to keep in memory. */
-export function openPiece(source: Readable, index: number): Readable {
-  const parser = new LetterParser()
-  const out = new PassThrough()
-  let seen = 0
-  let found = false
-  const stop = (error?: Error) => {
-    source.destroy()
-    if (error && !out.writableEnded) out.destroy(error)
+/** Reads one file out of the stored mail again, as a stream: what was too big to keep in memory. */
+export function openPiece(source: Readable, { start, end, encoding }: Place): Readable {
+  return Readable.from(decoded(source, start, end, encoding), { objectMode: false })
+}
+
+async function* decoded(source: Readable, start: number, end: number, encoding: string) {
+  const decoder = transferDecoder(encoding)
+  let at = 0
+  for await (const chunk of source as AsyncIterable<Buffer>) {
+    const from = Math.max(0, start - at)
+    const to = Math.min(chunk.length, end - at)
+    at += chunk.length
+    if (to > from) yield decoder.write(chunk.subarray(from, to))
+    if (at >= end) break
   }
-  parser.on('data', (data: Part & { type: string }) => {
-    if (data.type !== 'attachment') return
-    const wanted = seen++ === index
-    found ||= wanted
-    data.content.once('end', () => data.release())
-    data.content.once('error', stop)
-    if (wanted) data.content.pipe(out).once('finish', () => stop())
-    else data.content.resume()
-  })
-  parser.once('end', () => (found ? undefined : stop(new Error('The file is not in this e-mail'))))
-  parser.once('error', stop)
-  source.once('error', stop)
-  out.once('close', () => {
-    source.destroy()
-    parser.on('error', () => {})
-    parser.destroy()
-  })
-  source.pipe(parser)
-  return out
+  yield decoder.end()
 }

@@ -15,18 +15,35 @@ const NAMES: Record<string, string> = {
 
 /** The files of a mail, opened only when somebody takes them. `html` tells which pictures stand inside the text. */
 export function filesOf(item: Stored, pieces: readonly Piece[], html: string): File[] {
-  const shown = html.toLowerCase()
+  const shown = referredTo(html)
   return pieces.map((piece) => {
-    const cid = piece.cid?.trim()
-    const inline = cid !== undefined && cid !== '' && (shown.includes(`cid:${cid.toLowerCase()}`) || shown.includes(`cid:${encodeURIComponent(cid).toLowerCase()}`))
+    const contentId = shown.get(piece.cid?.toLowerCase() ?? '')
     return {
       name: nameOf(piece),
       type: /^[\w.+-]{1,80}\/[\w.+-]{1,120}$/.test(piece.type) ? piece.type : 'application/octet-stream',
       bytes: piece.bytes,
-      ...(inline ? { contentId: cid } : {}),
-      open: async () => (piece.content ? Readable.from([piece.content]) : openPiece((await item.open()) as Readable, piece.index)),
+      ...(contentId ? { contentId } : {}),
+      open: async () => (piece.content ? Readable.from([piece.content]) : openPiece((await item.open()) as Readable, piece.place!)),
     }
   })
+}
+
+/** The pictures that an HTML text names, by their id in small letters, as the text itself spells it. */
+function referredTo(html: string): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const [, written] of html.matchAll(/cid:([^"'\s<>)]{1,500})/gi)) {
+    const id = written.replaceAll('&amp;', '&')
+    for (const spelling of [id, percentless(id)]) if (!found.has(spelling.toLowerCase())) found.set(spelling.toLowerCase(), id)
+  }
+  return found
+}
+
+function percentless(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** The whole mail as a file, for one that could not be read to its end. */

@@ -1,5 +1,5 @@
 import { htmlToText } from './html_text.js'
-import { ATTRIBUTIONS, HEADER_KEYS, HTML_MARKERS, MOBILE_SIGNATURES, SEPARATORS } from './quote_patterns.js'
+import { ANSWERED_INSIDE, BEGINS, DAY, FORWARDED, HEADER_KEYS, HOUR, HTML_MARKERS, MAILBOX, MOBILE_SIGNATURES, SEPARATORS, WROTE } from './quote_patterns.js'
 
 /*
  * What the writer wrote this time: without what they quote and how they sign. Only a view; the whole
@@ -8,103 +8,190 @@ import { ATTRIBUTIONS, HEADER_KEYS, HTML_MARKERS, MOBILE_SIGNATURES, SEPARATORS 
 
 const MAX_CHARS = 200_000
 const MAX_LINE = 1000
-const QUOTED = /^\s?>/
+const MAX_ATTRIBUTION = 400
+const QUOTED = /^[\s\u00A0]{0,3}>/
+
+/** Which lines are history: from `start` on, to the end, or to `end` where the writer answers below it. */
+interface History {
+  readonly start: number
+  readonly end: number | null
+}
 
 /** The new words of a mail, by the signs in its text and by the marks mail programs leave in the HTML. */
 export function visibleText(text: string, html?: string | null): string {
   const whole = text.slice(0, MAX_CHARS).replace(/\r\n?/g, '\n')
   const lines = whole.split('\n')
-  const end = quoteStart(lines)
-  const shown = withoutSignature(end === null ? lines : lines.slice(0, end))
-  const marked = html && !hasInlineAnswers(lines, 0) ? beforeMarker(html) : null
+  const history = historyIn(lines)
+  const shown = history === null ? withoutSignature(lines) : aroundOf(lines, history)
+  const marked = html && history?.end == null && !hasInlineAnswers(lines, 0) ? beforeMarker(html) : null
   const fromHtml = marked === null ? '' : withoutSignature(marked.split('\n'))
-  if (isVisible(fromHtml) && fromHtml.length < shown.length) return fromHtml
-  return isVisible(shown) ? shown : whole.trim()
+  const found = isVisible(fromHtml) && fromHtml.length < shown.length ? fromHtml : shown
+  return isVisible(found) && !(found.length < 300 && found.length < whole.length / 2 && ANSWERED_INSIDE.test(found)) ? found : whole.trim()
 }
 
-/** The line where the quoted past begins; null when there is none, or when answers stand inside it. */
-function quoteStart(lines: readonly string[]): number | null {
+function aroundOf(lines: readonly string[], { start, end }: History): string {
+  const above = withoutSignature(lines.slice(0, start))
+  const below = end === null ? '' : withoutSignature(lines.slice(end))
+  return [above, below].filter((part) => isVisible(part)).join('\n\n')
+}
+
+/** The lines of the quoted past; null when there are none, or when answers stand between them. */
+function historyIn(lines: readonly string[]): History | null {
   for (let index = 0; index < lines.length; index++) {
     const line = plain(lines[index])
     if (!line || line.length > MAX_LINE) continue
-    if (SEPARATORS.some((pattern) => pattern.test(line)) || isHeaderBlock(lines, index)) return startOf(lines, index)
+    // What is passed on is there to be read.
+    if (FORWARDED.test(line)) return null
+    if (SEPARATORS.some((pattern) => pattern.test(line)) || isHeaderBlock(lines, index)) return { start: startOf(lines, index), end: null }
     const wrapped = attributionLength(lines, index)
-    if (wrapped > 0) return hasInlineAnswers(lines, index + wrapped) ? null : startOf(lines, index)
+    if (wrapped > 0) return belowAttribution(lines, index, wrapped)
   }
-  return trailingQuote(lines)
+  return quotedBlock(lines)
 }
 
-/** An attribution may be wrapped over three lines; returns how many it takes, 0 if it is none. */
+/** Below it stands what is quoted, marked or not; and below that, perhaps, the answer. */
+function belowAttribution(lines: readonly string[], index: number, wrapped: number): History | null {
+  const start = startOf(lines, index)
+  const next = nextFilled(lines, index + wrapped)
+  if (next === -1 || !QUOTED.test(lines[next])) return hasInlineAnswers(lines, index + wrapped) ? null : { start, end: null }
+  const end = endOfQuoted(lines, next)
+  return answersBelow(lines, end) ? bottomPosted(lines, start, end) : { start, end: null }
+}
+
+function bottomPosted(lines: readonly string[], start: number, end: number): History | null {
+  return lines.slice(end).some((line) => QUOTED.test(line)) ? null : { start, end }
+}
+
+/**
+ * An attribution may be wrapped over four lines; returns how many it takes, 0 if it is none. It names a day, an hour
+ * or an address and says "wrote"; a sentence that happens to do so is one only with quoted lines below.
+ */
 function attributionLength(lines: readonly string[], index: number): number {
   if (QUOTED.test(lines[index])) return 0
   let joined = ''
-  for (let count = 1; count <= 3 && index + count <= lines.length; count++) {
+  for (let count = 1; count <= 4 && index + count <= lines.length; count++) {
     const line = plain(lines[index + count - 1])
     if (!line || QUOTED.test(line)) return 0
+    if (count === 2 && !BEGINS.test(joined) && !MAILBOX.test(joined)) return 0
     joined = joined ? `${joined} ${line}` : line
-    if (joined.length > 400) return 0
-    if (ATTRIBUTIONS.some((pattern) => pattern.test(joined))) return count
+    if (joined.length > MAX_ATTRIBUTION) return 0
+    const sure = sureness(joined)
+    if (sure === 'sure') return count
+    if (sure === 'perhaps') {
+      const next = nextFilled(lines, index + count)
+      if (next !== -1 && QUOTED.test(lines[next])) return count
+    }
   }
   return 0
 }
 
-/** Three of the four lines From, Sent, To, Subject in one language, within six. */
+function sureness(line: string): 'sure' | 'perhaps' | null {
+  const colon = /:$/.test(line)
+  const wrote = WROTE.test(line)
+  if (!colon && !(wrote && /(?:wrote|έγραψε|napsala?|napisała?\(a\))$/iu.test(line))) return null
+  const [day, hour, mailbox, begins] = [DAY.test(line), HOUR.test(line), MAILBOX.test(line), BEGINS.test(line)]
+  if (wrote && colon && ((begins && (mailbox || (day && hour))) || (mailbox && day))) return 'sure'
+  if (wrote && !colon) return begins && day && (hour || mailbox) ? 'sure' : null
+  // The iPhone in Czech and Slovak: "2. 11. 2026 v 10:00, Jana <jana@…>:"
+  if (!wrote && day && hour && mailbox && /[>)\]]\s?:$/.test(line)) return 'sure'
+  return (wrote && (day || hour || mailbox || line.length < 120)) || (begins && day && hour) ? 'perhaps' : null
+}
+
+/** Three of the lines From, Sent, To, Cc, Subject in one language, one below the other; long ones may be wrapped. */
 function isHeaderBlock(lines: readonly string[], index: number): boolean {
-  const block = lines.slice(index, index + 6).map((line) => plain(line).slice(0, 300))
-  return HEADER_KEYS.some((keys) => keys[0].test(`${block[0]} `) && keys.filter((key) => block.some((line) => key.test(`${line} `))).length >= 3)
+  const block = lines.slice(index, index + 10).map((line) => `${plain(line).slice(0, 300)} `)
+  return HEADER_KEYS.some(({ from, subject, all }) => {
+    if (!all.some((key) => key.test(block[0]))) return false
+    const found = new Set<RegExp>()
+    let strange = 0
+    let taken = 0
+    for (const line of block) {
+      const key = all.find((one) => !found.has(one) && one.test(line))
+      strange = key ? 0 : strange + 1
+      if (strange > 2 || (line === ' ' && found.size >= 3)) break
+      if (key) found.add(key)
+      taken++
+    }
+    const said = block.slice(0, taken)
+    // "Od: Brno, Do: Praha, Datum: pátek" is a parcel's way, not a mail's head.
+    return found.size >= 3 && said.some((line) => from.test(line)) && (said.some((line) => subject.test(line)) || said.some((line) => MAILBOX.test(line) || HOUR.test(line)))
+  })
 }
 
 /** Own lines below the first quoted one: the writer answers between the lines, or under them. */
 function hasInlineAnswers(lines: readonly string[], from: number): boolean {
   const first = lines.findIndex((line, index) => index >= from && QUOTED.test(line))
-  if (first === -1) return false
-  const own = lines.slice(first).filter((line) => plain(line) && !QUOTED.test(line))
-  const words = withoutSignature(own)
-  return isVisible(words) && own.length > 0
+  return first !== -1 && isVisible(withoutSignature(lines.slice(first).filter((line) => plain(line) && !QUOTED.test(line))))
 }
 
-/** A block of `>` lines that runs to the end, without any introduction. */
-function trailingQuote(lines: readonly string[]): number | null {
-  let index = lines.length
-  let quoted = 0
-  while (index > 0 && (!plain(lines[index - 1]) || QUOTED.test(lines[index - 1]))) {
-    index--
-    if (QUOTED.test(lines[index])) quoted++
-  }
-  return quoted > 0 && index > 0 && !lines.slice(0, index).some((line) => QUOTED.test(line)) ? index : null
+/** One block of `>` lines without any introduction: at the end of the letter, or at its beginning. */
+function quotedBlock(lines: readonly string[]): History | null {
+  const first = lines.findIndex((line) => QUOTED.test(line))
+  if (first === -1) return null
+  const end = endOfQuoted(lines, first)
+  const above = lines.slice(0, first).some((line) => plain(line))
+  if (!answersBelow(lines, end)) return above ? { start: startOf(lines, first), end: null } : null
+  return above ? null : bottomPosted(lines, first, end)
+}
+
+/** Whether more than a signature stands below. */
+function answersBelow(lines: readonly string[], from: number): boolean {
+  const rest = lines.slice(from)
+  if (!rest.some((line) => plain(line))) return false
+  return isVisible(signatureless(rest).join(''))
+}
+
+function endOfQuoted(lines: readonly string[], from: number): number {
+  let end = from
+  for (let index = from; index < lines.length && (QUOTED.test(lines[index]) || !plain(lines[index])); index++) if (QUOTED.test(lines[index])) end = index + 1
+  return end
+}
+
+function nextFilled(lines: readonly string[], from: number): number {
+  for (let index = from; index < Math.min(lines.length, from + 5); index++) if (plain(lines[index])) return index
+  return -1
 }
 
 /** Outlook draws a line of underscores above; it belongs to the quote. */
 function startOf(lines: readonly string[], index: number): number {
   let start = index
-  while (start > 0 && (!plain(lines[start - 1]) || /^_{5,}$/.test(plain(lines[start - 1])))) start--
+  while (start > 0 && (!plain(lines[start - 1]) || /^[_-]{5,}$/.test(plain(lines[start - 1])))) start--
   return start
 }
 
 function withoutSignature(lines: readonly string[]): string {
+  const text = signatureless(lines).join('\n').trim()
+  return isVisible(text) ? text : lines.join('\n').trim()
+}
+
+function signatureless(lines: readonly string[]): string[] {
   const dashes = lines.findLastIndex((line) => /^--[ \u00A0]?$/.test(line))
-  const kept = dashes > 0 && lines.length - dashes <= 15 ? lines.slice(0, dashes) : [...lines]
+  const kept = dashes >= 0 && lines.length - dashes <= 20 ? lines.slice(0, dashes) : [...lines]
   while (kept.length > 0) {
     const last = plain(kept[kept.length - 1])
     if (last && !MOBILE_SIGNATURES.some((pattern) => pattern.test(last))) break
     kept.pop()
   }
-  const text = kept.join('\n').trim()
-  return isVisible(text) ? text : lines.join('\n').trim()
+  return kept
 }
 
-/** The HTML before its quote as text; null when nothing is marked, or when something is written below. */
+/** The HTML before its quote as text; null when nothing is marked, when it is passed on, or when something is written below. */
 function beforeMarker(html: string): string | null {
   const source = html.slice(0, MAX_CHARS)
   const starts = HTML_MARKERS.map((marker) => source.search(marker)).filter((at) => at >= 0)
   if (starts.length === 0) return null
+  const start = Math.min(...starts)
   const close = source.toLowerCase().lastIndexOf('</blockquote>')
   if (close >= 0 && isVisible(withoutSignature(htmlToText(source.slice(close)).split('\n')))) return null
-  return htmlToText(source.slice(0, Math.min(...starts)))
+  const quoted = htmlToText(source.slice(start, start + 4000)).split('\n', 5)
+  return quoted.some((line) => FORWARDED.test(plain(line))) ? null : htmlToText(source.slice(0, start))
 }
 
 function plain(line: string): string {
-  return line.replace(/[\u00A0\u202F]/g, ' ').replace(/[\u200B\uFEFF]/g, '').trim()
+  return line
+    .replace(/[\u00A0\u202F]/g, ' ')
+    .replace(/[\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g, '')
+    .trim()
 }
 
 function isVisible(text: string): boolean {

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { Address, Incoming, IncomingMessage, Stored } from '#plugin'
+import { DateTime } from 'luxon'
+import type { Address, Incoming, IncomingMessage, Invitation, Stored } from '#plugin'
 import { ownAddresses, type EmailInbox } from '../config.js'
 import { isAddressed, isForm, marksOf, withoutMarks } from './addressed.js'
 import { automaticKind } from './automatic.js'
 import { isOurForm, readBounce } from './bounce.js'
+import { readInvitation } from './calendar.js'
 import { cutMail, type Cut } from './cut.js'
 import { filesOf, original } from './files.js'
 import { readForwarded } from './forwarded.js'
 import { readReceipt } from './receipt.js'
 import { Headers } from './headers.js'
-import { htmlToText, textToHtml } from './html_text.js'
+import { protectionOf } from './protection.js'
+import { FORWARD_SUBJECT } from './quote_patterns.js'
 import { visibleText } from './quotes.js'
 import { askRspamd } from '../trust/rspamd.js'
 import { spamByHeaders } from '../trust/spam_headers.js'
@@ -57,17 +60,27 @@ function worse(one: Spam | null, other: Spam | null): Spam | null {
   return { ...first, reasons: [...new Set([...first.reasons, ...second.reasons])] }
 }
 
+/** The words of a stored mail in an encoding that a person has chosen. */
+export async function readMailAs(item: Stored, encoding: string): Promise<{ subject?: string; text: string }> {
+  const { lines, letter } = await cutMail((await item.open()) as Readable, item.bytes, encoding)
+  const subject = new Headers(lines, encoding).text('subject')
+  return { ...(subject ? { subject } : {}), text: letter.text }
+}
+
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
-  const source = htmlOf(cut)
+  const source = cut.letter.html
   const marks = marksOf(headers, source)
   const html = source && withoutMarks(source)
-  const text = withoutMarks(textOf(cut, html))
+  const text = withoutMarks(cut.letter.text)
+  const sent = headers.date()
   const from = senderOf(headers)
   const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
   const replyTo = headers.addresses('reply-to')[0]
   const inReplyTo = headers.ids('in-reply-to')[0]
   const references = headers.ids('references')
   const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
+  const invitation = invitationIn(cut)
+  const protection = protectionOf(cut.root, text)
   const files = filesOf(item, cut.pieces, html ?? '')
   const kind = automaticKind(headers, cut.pieces, from.value, subject, text)
   const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, text)
@@ -82,8 +95,10 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     cc: headers.addresses('cc'),
     ...(replyTo ? { replyTo } : {}),
     at: item.at,
+    ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
-    visibleText: visibleText(text, html),
+    // What is passed on is there to be read.
+    visibleText: FORWARD_SUBJECT.test(subject) ? text : visibleText(text, html),
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,
@@ -93,6 +108,8 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     ...(replyTo && isForm(inbox, from.value) ? { byForm: true } : {}),
     ...(kind ? { automatic: true, automaticKind: kind } : {}),
     ...(forwardedFrom ? { forwardedFrom } : {}),
+    ...(invitation ? { invitation } : {}),
+    ...(protection ? { protection } : {}),
   }
 }
 
@@ -104,18 +121,9 @@ function senderOf(headers: Headers): Address {
   return { kind: 'email', value: NOBODY, ...(name ? { name } : {}) }
 }
 
-function htmlOf({ letter }: Cut): string | null {
-  if (letter.html.length === 0) return null
-  return letter.html.map(({ html, text }) => html ?? textToHtml(text ?? '')).join('<br>\n')
-}
-
-/** The plain parts; the HTML's words when they are empty or only send the reader to the HTML. */
-function textOf({ letter }: Cut, html: string | null): string {
-  const plain = letter.plain.join('\n').replace(/\r\n?/g, '\n').trim()
-  if (!html) return plain
-  const alone = letter.html.every((part) => part.html)
-  if (plain.length >= 2 && !(alone && plain.length < 200 && /(?:html|browser|prohlížeč|prehliadač|przeglądar)/i.test(plain))) return plain
-  return htmlToText(html) || plain
+function invitationIn({ pieces }: Cut): Invitation | null {
+  const piece = pieces.find(({ type, content, name }) => content && (type === 'text/calendar' || type === 'application/ics' || (type === 'application/octet-stream' && /\.ics$/i.test(name ?? ''))))
+  return piece?.content ? readInvitation(piece.content, piece.charset, piece.method) : null
 }
 
 /** Not the way it took nor the hour it came: the same mail to two of our addresses is one (contracts/channels/07a). */

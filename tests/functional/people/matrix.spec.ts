@@ -17,9 +17,9 @@ interface PageRoute {
 /** Pages that strangers may open: how one comes in. */
 const OPEN = ['/setup', '/sign-in', '/invitations/:secret']
 /** What belongs to nobody but the reader, whatever the role. */
-const OWN = [/^\/session$/, /^\/saved-views/, /^\/profile/, /^\/theme$/, /^\/tickets\/:ticket_id\/(presence|reading)$/]
+const OWN = [/^\/session$/, /^\/saved-views/, /^\/notifications\/seen$/, /^\/profile/, /^\/theme$/, /^\/tickets\/:ticket_id\/(presence|reading)$/]
 /** Not pages, with tests of their own; and the kit, which only exists in development. */
-const OTHERS = /^\/(kit|api|hooks|public|health|metrics|__transmit)(\/|$)/
+const OTHERS = /^\/(kit|files|api|hooks|public|health|metrics|__transmit)(\/|$)/
 
 /** Every page and form of the desk, from the router itself: what is added is asked too. */
 function pageRoutes(): PageRoute[] {
@@ -103,7 +103,7 @@ function idOf(pattern: string, world: World) {
   if (/^\/customers\/:customer_id|\/connections\//.test(pattern)) return 1
   if (pattern.startsWith('/customers')) return world.ticket.customerId
   if (pattern.includes('/inboxes')) return world.ticket.inboxId
-  if (pattern.includes('/agents')) return world.owner.id
+  if (pattern.includes('/agents') || pattern.startsWith('/plans')) return world.owner.id
   if (pattern.includes('/plugins')) return 'email'
   return world.ticket.id
 }

@@ -45,7 +45,7 @@ test.group('Search', (group) => {
     await ticket.tag({ add: ['Křehké zboží'] }, by)
     const { assign } = await import('#routing/assignment')
     await assign(ticket, { ownerId: petr.id }, by)
-    await db.from('messages').where('ticket_id', ticket.id).update({ created_at: Date.UTC(2026, 10, 5) })
+    await db.from('messages').where('ticket_id', ticket.id).update({ created_at: Date.UTC(2026, 10, 5), received_at: Date.UTC(2026, 10, 5) })
     const other = await givenTicket({ text: 'hrnek eva zelená' })
 
     for (const text of ['from:zelena', 'from:eva.mala@posta.test', 'to:vratky', 'subject:hrnek', 'subject:"praskly hrnek"', 'tag:"krehke zbozi"', 'owner:petr', 'owner:maly', 'owner:petr@shop', 'in:reklamace', 'in:vratky', 'after:2026-11-05 before:2026-11-06 rozbity', 'hrnek rozbity', 'owner:petr status:open hrnek']) {

@@ -34,11 +34,12 @@ test.group('HTML of a stranger', () => {
   test('holds back pictures from the internet until they are allowed', ({ assert }) => {
     const { html, remoteImages } = sanitiseMail('<p>Hi</p><img src="https://shop.test/a.png?x=1&y=2" alt="Banner"><img src="cid:logo@1"><img src="data:image/png;base64,AAAA">')
     assert.equal(remoteImages, 1)
-    const blocked = placePictures(html!, { resolve: (id) => (id === 'logo@1' ? '/attachments/5' : null), remote: false })
+    const blocked = placePictures(html!, { resolve: (id) => (id === 'logo@1' ? '/attachments/5' : null), remote: null })
     assert.notInclude(blocked, 'src="https:')
     assert.include(blocked, 'src="/attachments/5"')
-    const allowed = placePictures(html!, { resolve: () => null, remote: true })
-    assert.include(allowed, 'src="https://shop.test/a.png?x=1&amp;y=2"')
+    const allowed = placePictures(html!, { resolve: () => null, remote: (address) => (address === 'https://shop.test/a.png?x=1&y=2' ? '/messages/1/images/0' : null) })
+    assert.include(allowed, 'src="/messages/1/images/0"')
+    assert.notInclude(allowed, 'src="https:')
     assert.notInclude(allowed, 'cid:')
   })
 
@@ -50,10 +51,10 @@ test.group('HTML of a stranger', () => {
   })
 
   test('refuses nests and sizes that no person writes, quickly', ({ assert }) => {
-    const started = performance.now()
+    const started = process.cpuUsage()
     assert.isNull(sanitiseMail('<div>'.repeat(20_000)).html)
     assert.isNull(sanitiseMail('x'.repeat(2_000_001)).html)
     sanitiseMail('<a '.repeat(300_000))
-    assert.isBelow(performance.now() - started, 4000)
+    assert.isBelow(process.cpuUsage(started).user / 1000, 4000)
   })
 })

@@ -70,6 +70,8 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     // Drivers name what is answered newest first; a chain is kept oldest first.
     references: [...new Set(message.thread?.answers ?? [])].slice(0, 50).reverse(),
     fingerprint: prepared.fingerprint,
+    invitation: message.invitation ?? null,
+    protection: message.protection ?? null,
     automatic: flags.automatic,
     automaticKind: flags.automatic ? (message.automaticKind ?? 'notice') : null,
     newParticipant: flags.newParticipant,
@@ -78,7 +80,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     authentication: authenticationOf(draft),
     remarks: (message.remarks ?? []).slice(0, 10).map((remark) => kept(inbox.channel, remark).slice(0, 2000)),
     incomingItemId: item.id,
-    sentAt: message.at.toMillis(),
+    sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
     reopens: message.outgoing || flags.quiet || draft.blocked ? false : true,

@@ -1,0 +1,105 @@
+import { decodeText } from './charset.js'
+import { unflow } from './flowed.js'
+import { htmlToText, textToHtml } from './html_text.js'
+import { isMultipart, isText, type Entity } from './mime.js'
+import { parameter } from './parameters.js'
+import { decodeTransfer, uuLine } from './transfer.js'
+
+/** A file that stood in the middle of a text, as mail programs did before MIME. */
+export interface UuFile {
+  readonly name: string
+  readonly content: Buffer
+}
+
+/** The readable words of a mail. */
+export interface Letter {
+  readonly text: string
+  /** HTML parts, with plain parts that stand beside them (Apple Mail) in their places. */
+  readonly html: string | null
+  readonly uuFiles: readonly UuFile[]
+}
+
+const MAX_DECODED = 2 * 1024 * 1024
+/** A plain part this short that speaks of HTML only sends the reader there. */
+const SIGNPOST = /html|browser|prohlížeč|prehliadač|przeglądar|πρόγραμμα περιήγησης|navigat|e-?mail[- ]?client|zobraz/i
+
+/** What of the parts is to be read, in their order; of alternatives the words of one and the look of the other. */
+export function letterOf(root: Entity | null, charset?: string): Letter {
+  const uuFiles: UuFile[] = []
+  const { text, html } = root ? read(root, uuFiles, charset) : { text: '', html: [] }
+  const rich = html.some((part) => part.html)
+  return {
+    text: text.trim(),
+    html: rich ? html.map((part) => part.html ?? textToHtml(part.text ?? '')).join('<br>\n') : null,
+    uuFiles,
+  }
+}
+
+interface Read {
+  readonly text: string
+  readonly html: readonly { readonly html?: string; readonly text?: string }[]
+}
+
+const NOTHING: Read = { text: '', html: [] }
+
+function read(entity: Entity, uuFiles: UuFile[], charset?: string): Read {
+  if (isMultipart(entity)) {
+    if (entity.children.length === 0) return leaf(entity, uuFiles, charset)
+    const parts = entity.children.map((child) => read(child, uuFiles, charset)).filter(({ text, html }) => text !== '' || html.length > 0)
+    return entity.type === 'multipart/alternative' ? chosen(parts) : joined(parts)
+  }
+  return isText(entity) ? leaf(entity, uuFiles, charset) : NOTHING
+}
+
+function joined(parts: readonly Read[]): Read {
+  return { text: parts.map(({ text }) => text).filter(Boolean).join('\n'), html: parts.flatMap(({ html }) => html) }
+}
+
+/** The last is the richest (RFC 2046 §5.1.4); the words are the plain one's, unless those say nothing. */
+function chosen(parts: readonly Read[]): Read {
+  const rich = parts.findLast(({ html }) => html.some((part) => part.html))
+  const plain = parts.filter((part) => !part.html.some(({ html }) => html))
+  if (!rich) return plain.length > 1 && new Set(plain.map(({ text }) => text.trim())).size > 1 ? joined(plain) : (plain.at(-1) ?? NOTHING)
+  const words = plain.map(({ text }) => text.trim()).filter(Boolean).join('\n')
+  return { text: saysSomething(words) ? words : rich.text || words, html: rich.html }
+}
+
+function saysSomething(text: string): boolean {
+  return text.length >= 2 && !(text.length < 200 && SIGNPOST.test(text))
+}
+
+/** One text; a multipart in which no boundary ever came is one too. */
+function leaf(entity: Entity, uuFiles: UuFile[], charset?: string): Read {
+  const bytes = decodeTransfer(Buffer.concat(entity.raw), isMultipart(entity) ? 'binary' : entity.encoding).subarray(0, MAX_DECODED)
+  const kind = entity.type === 'text/html' ? 'html' : 'text'
+  const decoded = decodeText(bytes, charset ?? parameter(entity.parameters, 'charset'), kind, charset !== undefined)
+    .replaceAll('\0', '')
+    .toWellFormed()
+    .replace(/\r\n?/g, '\n')
+  if (kind === 'html' || looksLikeHtml(decoded)) return /\S/.test(decoded) ? { text: htmlToText(decoded), html: [{ html: decoded }] } : NOTHING
+  const flowed = parameter(entity.parameters, 'format')?.toLowerCase() === 'flowed'
+  const text = withoutUuFiles(flowed ? unflow(decoded, parameter(entity.parameters, 'delsp')?.toLowerCase() === 'yes') : decoded, uuFiles)
+  return /\S/.test(text) ? { text, html: [{ text }] } : NOTHING
+}
+
+/** A few shops' scripts send a page and call it plain. */
+function looksLikeHtml(text: string): boolean {
+  return /^\s*(?:<!doctype html|<html[\s>])/i.test(text.slice(0, 300)) && /<\/(?:body|html)>/i.test(text.slice(-2000))
+}
+
+function withoutUuFiles(text: string, uuFiles: UuFile[]): string {
+  if (!/^begin [0-7]{3,4} \S/m.test(text)) return text
+  const kept: string[] = []
+  const lines = text.split('\n')
+  for (let at = 0; at < lines.length; at++) {
+    const name = /^begin [0-7]{3,4} (\S.{0,200})$/.exec(lines[at])?.[1]
+    const end = name ? lines.indexOf('end', at) : -1
+    if (!name || end === -1 || !lines.slice(at + 1, end).every((line) => /^[ -`]{0,90}$/.test(line)) || uuFiles.length >= 50) {
+      kept.push(lines[at])
+      continue
+    }
+    uuFiles.push({ name, content: Buffer.concat(lines.slice(at + 1, end).map(uuLine)) })
+    at = end
+  }
+  return kept.join('\n')
+}

@@ -1,0 +1,334 @@
+import { tidy, type HeaderLine } from './headers.js'
+import { parameter, parseParameters, type Parametric } from './parameters.js'
+import { encodingOf, transferDecoder, type TransferDecoder } from './transfer.js'
+
+/*
+ * Cuts a mail into its parts (RFC 2045–2049, 5322) as its bytes come by, and notes where each part lies. Nobody
+ * sends only what the RFCs allow, so everything here has an answer: a boundary that is missing, never comes or never
+ * ends, headers that run into the text, Macintosh line ends. Why our own: docs/decisions/0010.
+ */
+
+/** Deeper or more numerous parts than these are nobody's letter (contracts/channels/07b). */
+export const MAX_DEPTH = 20
+export const MAX_PARTS = 500
+/** What is kept of one text part, as it travels; the rest stays in the original. */
+const MAX_TEXT = 3 * 1024 * 1024
+/** A file up to this size is kept in memory while the mail is taken in, and all of them up to the second. */
+const SMALL = 1024 * 1024
+const ALL_SMALL = 8 * 1024 * 1024
+const MAX_HEAD = 2 * 1024 * 1024
+/** A line longer than this is no boundary. */
+const MAX_BOUNDARY_LINE = 4096
+const MAX_FIELD = 64 * 1024
+
+/** The mark of UTF-8, one character a byte. */
+const MARK = '\u00EF\u00BB\u00BF'
+const HEADER = /^[!-9;-~]{1,100}[ \t]*:/
+/** Lines that only a header has: what stands before them was not yet the text. */
+const SURE_HEADER = /^(?:from|to|cc|subject|date|message-id|reply-to|received|mime-version|content-[a-z-]+|return-path|x-[\w-]+|in-reply-to|references)[ \t]*:/i
+
+/** One part of a mail. A text keeps its bytes as they travelled, a small file what they stand for. */
+export interface Entity {
+  readonly lines: readonly HeaderLine[]
+  readonly type: string
+  readonly parameters: Parametric
+  /** `attachment`, `inline` or nothing. */
+  readonly disposition: string
+  readonly encoding: string
+  readonly name: string | null
+  readonly cid: string | null
+  readonly parent: Entity | null
+  readonly children: Entity[]
+  /** Where its body lies among the bytes of the mail; `end` is the place after it. */
+  readonly start: number
+  end: number
+  /** Decoded, of a file. */
+  bytes: number
+  /** Of a text, and of a multipart before its first part. */
+  raw: Buffer[]
+  content: Buffer[] | null
+}
+
+export class TooManyParts extends Error {
+  constructor() {
+    super(`This e-mail has more than ${MAX_PARTS} parts, or parts more than ${MAX_DEPTH} deep`)
+  }
+}
+
+interface Open {
+  readonly entity: Entity
+  boundary: string | null
+  readonly guessed: boolean
+}
+
+/** Feed it with `push`, then ask for `end`. Once `fault` is set, the rest is not looked at. */
+export class MimeWalker {
+  root: Entity | null = null
+  fault: Error | null = null
+  /** Every file in its order. */
+  readonly files: Entity[] = []
+  #pending: Buffer = Buffer.alloc(0)
+  /** Place of the first pending byte among all bytes. */
+  #offset = 0
+  #state: 'head' | 'body' | 'between' = 'head'
+  #lineStart = true
+  /** How much of the pending header block was looked through. */
+  #seen = 0
+  #open: Open[] = []
+  #current: Entity | null = null
+  #parent: Entity | null = null
+  #decoder: TransferDecoder | null = null
+  #kept = 0
+  #parts = 0
+  #macintosh: boolean | null = null
+
+  push(chunk: Buffer) {
+    if (this.fault || chunk.length === 0) return
+    this.#macintosh ??= chunk.includes(13) && !chunk.includes(10)
+    const bytes = this.#macintosh ? Buffer.from(chunk.toString('latin1').replaceAll('\r', '\n'), 'latin1') : chunk
+    this.#pending = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes
+    this.#go(false)
+  }
+
+  end(): Entity | null {
+    if (!this.fault) this.#go(true)
+    this.#close()
+    return this.root
+  }
+
+  #go(last: boolean) {
+    while (!this.fault && (this.#state === 'head' ? this.#head(last) : this.#body(last)));
+  }
+
+  /** @returns whether there is more to do with what is pending */
+  #head(last: boolean): boolean {
+    const bytes = this.#pending
+    for (;;) {
+      const end = bytes.indexOf(10, this.#seen)
+      if (end === -1 && !last && bytes.length <= MAX_HEAD) return false
+      const next = end === -1 ? bytes.length : end + 1
+      const line = bytes.subarray(this.#seen, Math.min(next, this.#seen + MAX_BOUNDARY_LINE)).toString('latin1').trimEnd()
+      if (line === '' && this.root === null && this.#seen === 0 && end !== -1) {
+        this.#take(next)
+        return true
+      }
+      if (line.startsWith('--') && this.#match(line)) return this.#begin(this.#seen, this.#seen)
+      if (line === '') return this.#begin(this.#seen, next)
+      this.#seen = next
+      if (end === -1 || next > MAX_HEAD) return this.#begin(next, next)
+    }
+  }
+
+  /** A part begins: its headers are pending up to `head`, its body from `body` on. */
+  #begin(head: number, body: number): boolean {
+    const { lines, rest } = fieldsOf(this.#pending.subarray(0, head).toString('latin1'))
+    const start = rest === null ? body : rest
+    this.#take(start)
+    const entity = entityOf(lines, this.#parent, this.#offset)
+    this.#parent?.children.push(entity)
+    this.root ??= entity
+    this.#current = entity
+    this.#state = 'body'
+    this.#lineStart = true
+    this.#seen = 0
+    this.#decoder = null
+    if (++this.#parts > MAX_PARTS || this.#open.length > MAX_DEPTH) {
+      this.fault = new TooManyParts()
+      return false
+    }
+    if (isMultipart(entity)) {
+      const boundary = entity.parameters.raw.get('boundary')?.trimEnd() || parameter(entity.parameters, 'boundary')
+      this.#open.push({ entity, boundary, guessed: !boundary })
+    } else if (!isText(entity)) {
+      this.files.push(entity)
+      this.#decoder = transferDecoder(entity.encoding)
+    }
+    return true
+  }
+
+  #body(last: boolean): boolean {
+    const bytes = this.#pending
+    let from = 0
+    for (;;) {
+      const found = this.#lineStart && from === 0 && bytes[0] === 45 && bytes[1] === 45 ? 0 : bytes.indexOf('\n--', from) + 1
+      if (this.#lineStart && from === 0 && bytes.length < 3 && !last) return false
+      if (found === 0 && !(this.#lineStart && from === 0 && bytes[0] === 45 && bytes[1] === 45)) {
+        this.#emit(last ? bytes.length : bytes.length - 4)
+        return false
+      }
+      const end = bytes.indexOf(10, found)
+      const short = end === -1 && !last && bytes.length - found < MAX_BOUNDARY_LINE
+      if (short || (this.#mayAdopt() && !last && end !== -1 && bytes.length - end < 64)) {
+        this.#emit(found - 2)
+        return false
+      }
+      const next = end === -1 ? bytes.length : end + 1
+      const line = bytes.subarray(found, Math.min(next, found + MAX_BOUNDARY_LINE)).toString('latin1').trimEnd()
+      const match = this.#match(line) ?? this.#adopt(line, bytes, next)
+      if (match) {
+        const before = found - lineEndBefore(bytes, found)
+        this.#emit(before)
+        this.#take(next - before)
+        this.#turn(match.level, match.closes)
+        return true
+      }
+      from = found + 2
+    }
+  }
+
+  /** A boundary was met: everything inside its multipart ends. */
+  #turn(level: number, closes: boolean) {
+    this.#close()
+    const { entity } = this.#open[level]
+    for (const { entity: inner } of this.#open.slice(level + 1)) inner.end = this.#offset
+    this.#open.length = closes ? level : level + 1
+    this.#current = null
+    this.#parent = closes ? null : entity
+    this.#state = closes ? 'between' : 'head'
+    this.#lineStart = true
+    this.#seen = 0
+    if (closes && level === 0) this.#open = []
+  }
+
+  #match(line: string): { level: number; closes: boolean } | null {
+    for (let level = this.#open.length - 1; level >= 0; level--) {
+      const { boundary } = this.#open[level]
+      if (boundary === null) continue
+      if (line === `--${boundary}`) return { level, closes: false }
+      if (line === `--${boundary}--`) return { level, closes: true }
+    }
+    return null
+  }
+
+  /** Whether the innermost multipart still waits for a boundary that fits. */
+  #mayAdopt(): boolean {
+    const open = this.#open.at(-1)
+    return Boolean(open && this.#current === open.entity && open.entity.children.length === 0)
+  }
+
+  /** A multipart that names no boundary, or one that does not come: a line like one, with the headers of a part below. */
+  #adopt(line: string, bytes: Buffer, next: number): { level: number; closes: boolean } | null {
+    if (!this.#mayAdopt() || line.length < 3 || line.length > 200) return null
+    const open = this.#open.at(-1)!
+    if (!open.guessed && !/^content-[a-z-]{2,40}[ \t]*:/i.test(bytes.subarray(next, next + 64).toString('latin1'))) return null
+    open.boundary = line.slice(2)
+    return { level: this.#open.length - 1, closes: false }
+  }
+
+  /** Gives the pending bytes before `until` to the part they belong to. */
+  #emit(until: number) {
+    if (until <= 0) return
+    const bytes = this.#pending.subarray(0, until)
+    this.#take(until)
+    this.#lineStart = false
+    if (this.#current) this.#store(this.#current, this.#decoder ? this.#decoder.write(bytes) : bytes)
+  }
+
+  #store(entity: Entity, bytes: Buffer) {
+    if (!this.#decoder) {
+      const held = entity.bytes
+      entity.bytes += bytes.length
+      if (held < MAX_TEXT) entity.raw.push(bytes.subarray(0, MAX_TEXT - held))
+      return
+    }
+    entity.bytes += bytes.length
+    if (!entity.content) return
+    this.#kept += bytes.length
+    if (entity.bytes > SMALL || this.#kept > ALL_SMALL) {
+      this.#kept -= entity.bytes
+      entity.content = null
+    } else entity.content.push(bytes)
+  }
+
+  #close() {
+    const entity = this.#current
+    if (!entity) return
+    if (this.#decoder) this.#store(entity, this.#decoder.end())
+    entity.end = this.#offset
+    this.#current = null
+    this.#decoder = null
+  }
+
+  #take(count: number) {
+    this.#pending = this.#pending.subarray(count)
+    this.#offset += count
+  }
+}
+
+export const isMultipart = ({ type }: Entity) => type.startsWith('multipart/')
+
+/** Whether a part is words to read, rather than a file. A text with a name that is not the first of its mail is a file. */
+export function isText(entity: Entity): boolean {
+  if (!/^text\/(?:plain|html)$/.test(entity.type)) return false
+  if (!entity.parent) return !(entity.disposition === 'attachment' && entity.name)
+  if (entity.disposition === 'attachment') return false
+  return entity.name === null || entity.parent.type === 'multipart/alternative' || isFirstLeaf(entity)
+}
+
+function isFirstLeaf(entity: Entity): boolean {
+  for (let at: Entity | null = entity; at?.parent; at = at.parent) if (at.parent.children[0] !== at && at.parent.children.length > 0) return false
+  return true
+}
+
+function lineEndBefore(bytes: Buffer, at: number): number {
+  if (at === 0 || bytes[at - 1] !== 10) return 0
+  return at > 1 && bytes[at - 2] === 13 ? 2 : 1
+}
+
+/** The fields of a header block; `rest` is where the text begins when no empty line stands before it. */
+function fieldsOf(block: string): { lines: HeaderLine[]; rest: number | null } {
+  const lines: { key: string; line: string }[] = []
+  let at = 0
+  while (at < block.length) {
+    const end = block.indexOf('\n', at)
+    const next = end === -1 ? block.length : end + 1
+    const line = block.slice(at === 0 && block.startsWith(MARK) ? MARK.length : at, next).replace(/\r?\n$/, '')
+    const last = lines.at(-1)
+    if (/^[ \t]/.test(line) && last) last.line += `\n${line}`
+    else if (HEADER.test(line)) lines.push({ key: line.slice(0, line.indexOf(':')).trim().toLowerCase(), line })
+    else if (!/^>?From /.test(line) && line.trim() !== '') {
+      if (!block.slice(next).split('\n', 400).some((later) => SURE_HEADER.test(later))) return { lines, rest: at }
+      if (last) last.line += `\n ${line}`
+    }
+    at = next
+  }
+  return { lines, rest: null }
+}
+
+function entityOf(lines: HeaderLine[], parent: Entity | null, start: number): Entity {
+  const field = (name: string) => {
+    const line = lines.find(({ key }) => key === name)?.line.slice(0, MAX_FIELD)
+    return line === undefined ? '' : line.slice(line.indexOf(':') + 1).replace(/\r?\n[ \t]*/g, ' ').trim()
+  }
+  const parameters = parseParameters(field('content-type'))
+  const disposed = parseParameters(field('content-disposition'))
+  const name = parameter(disposed, 'filename') ?? parameter(disposed, 'name') ?? parameter(parameters, 'name') ?? parameter(parameters, 'filename')
+  const named = /^(?:attachment|inline)$/.test(disposed.value)
+  const disposition = named ? disposed.value : disposed.value ? 'attachment' : ''
+  const cid = tidy(field('content-id')).replace(/^<|>$/g, '').trim()
+  return {
+    lines,
+    type: typeOf(parameters.value, { name, disposition, parent }),
+    parameters,
+    disposition,
+    encoding: encodingOf(field('content-transfer-encoding')),
+    name,
+    cid: cid || null,
+    parent,
+    children: [],
+    start,
+    end: start,
+    bytes: 0,
+    raw: [],
+    content: [],
+  }
+}
+
+/** RFC 2045 §5.2: what names no type is plain text; what has a file's name is a file. */
+function typeOf(given: string, { name, disposition, parent }: { name: string | null; disposition: string; parent: Entity | null }): string {
+  if (given === '' && parent?.type === 'multipart/digest') return 'message/rfc822'
+  if (/^(?:text\/)?x?html?$/.test(given)) return 'text/html'
+  if (/^[\w.+-]{1,80}\/[\w.+*-]{1,120}$/.test(given) && given !== 'plain/text' && given !== 'text/text') return given === 'text/*' ? 'text/plain' : given
+  if (/^multipart/.test(given)) return 'multipart/mixed'
+  return name !== null || disposition === 'attachment' ? 'application/octet-stream' : 'text/plain'
+}
