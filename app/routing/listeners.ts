@@ -7,6 +7,7 @@ import { settleTickets } from './coverage/settling.js'
 import { World } from './coverage/world.js'
 import './absence/listeners.js'
 import { giveAllWaiting, lookAgain, MAKES_ROOM } from './distribution/waiting.js'
+import { ACTS, noticeActs } from './handover/acting_on_it.js'
 import { passQuestionsOn } from './handover/give.js'
 import './offboarding/reassignment.js'
 import { beginDue } from './offboarding/offboarding.js'
@@ -37,6 +38,7 @@ listen('routing:reconcile', ['agent:deactivated', 'agent:reactivated', 'agent:ch
   await reconcile()
 })
 
+follow('routing:handovers', ACTS, noticeActs)
 listen('routing:questions', ['absence:started'], ({ payload }) => passQuestionsOn(payload.agentId, payload.absenceId))
 
 // The last hour of somebody's work, to a few seconds; a desk that was off then does it when it starts.
