@@ -982,7 +982,7 @@ export class MessageIdSchema extends BaseModel {
 }
 
 export class MessageSchema extends BaseModel {
-  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'forwardedId', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'newParticipant', 'protection', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
+  static $columns = ['alsoIn', 'authentication', 'authorId', 'authorKind', 'automatic', 'automaticKind', 'bcc', 'bounce', 'cc', 'changedAt', 'createdAt', 'deletedAt', 'externalId', 'fingerprint', 'forwardedFrom', 'fromAddress', 'fromName', 'html', 'id', 'inReplyTo', 'inboxId', 'incomingItemId', 'invitation', 'kind', 'newParticipant', 'protection', 'receivedAt', 'references', 'remarks', 'remoteImages', 'replyTo', 'sentAt', 'spam', 'subject', 'template', 'text', 'ticketId', 'to', 'visibleText'] as const
   $columns = MessageSchema.$columns
   @column()
   declare alsoIn: string | null
@@ -1014,8 +1014,6 @@ export class MessageSchema extends BaseModel {
   declare fingerprint: string | null
   @json()
   declare forwardedFrom: ForwardedFrom | null
-  @column()
-  declare forwardedId: number | null
   @column()
   declare fromAddress: string | null
   @column()
@@ -1567,7 +1565,7 @@ export class TicketTagSchema extends BaseModel {
 }
 
 export class TicketSchema extends BaseModel {
-  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowUntilAt'] as const
+  static $columns = ['actingId', 'actingTeamId', 'attachmentCount', 'automationStoppedAt', 'category', 'channel', 'closedAt', 'coverageId', 'createdAt', 'custom', 'customerId', 'customerUnsureAt', 'dueAt', 'firstResponseAt', 'followUpOfId', 'id', 'inboxId', 'language', 'lastAgentMessageAt', 'lastCustomerMessageAt', 'lastInboundId', 'mergedIntoId', 'messageCount', 'noteCount', 'ownerId', 'pendingOn', 'possiblyOfId', 'preview', 'priority', 'remindAt', 'resolvedAt', 'sideOfId', 'snoozeNote', 'snoozedUntil', 'status', 'subject', 'teamId', 'updatedAt', 'version', 'waitingSinceAt', 'waitsTurn', 'windowFromAt', 'windowPersonUntilAt', 'windowUntilAt'] as const
   $columns = TicketSchema.$columns
   @column()
   declare actingId: number | null
@@ -1653,6 +1651,8 @@ export class TicketSchema extends BaseModel {
   declare waitsTurn: number
   @instant()
   declare windowFromAt: DateTime | null
+  @instant()
+  declare windowPersonUntilAt: DateTime | null
   @instant()
   declare windowUntilAt: DateTime | null
 }

@@ -102,6 +102,7 @@ export const controllers = {
     Deliveries: () => import('#app/tickets/controllers/deliveries_controller'),
     DraftCopies: () => import('#app/tickets/controllers/draft_copies_controller'),
     Drafts: () => import('#app/tickets/controllers/drafts_controller'),
+    FileLinks: () => import('#app/tickets/controllers/file_links_controller'),
     Followings: () => import('#app/tickets/controllers/followings_controller'),
     ImageAllowances: () => import('#app/tickets/controllers/image_allowances_controller'),
     Links: () => import('#app/tickets/controllers/links_controller'),

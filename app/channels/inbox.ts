@@ -19,6 +19,10 @@ export interface InboxValues {
   readonly signature?: string | null
   /** Seconds during which a reply can be taken back; 0–60. */
   readonly undoSeconds?: number
+  /** Files beyond so many MB in all leave as links; null: the usual. */
+  readonly linkAboveMb?: number | null
+  /** For so long a link opens its file. */
+  readonly linkDays?: number
   readonly closeAfterDays?: number
   readonly reopenWithinDays?: number
   /** Whether a new matter is confirmed to the customer, and in which words. */
@@ -53,6 +57,8 @@ export default class Inbox extends InboxSchema {
         agentId: values.agentId ?? null,
         signature: values.signature ?? null,
         undoSeconds: values.undoSeconds ?? 10,
+        linkAboveMb: values.linkAboveMb ?? null,
+        linkDays: values.linkDays ?? 30,
         closeAfterDays: values.closeAfterDays ?? 14,
         reopenWithinDays: values.reopenWithinDays ?? 30,
         autoReply: values.autoReply ? 1 : 0,

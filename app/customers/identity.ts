@@ -5,7 +5,8 @@ import { nowMs } from '#support/clock'
 import { storable } from '#support/storable'
 import { record } from '#support/events'
 import { fold } from '#search/folding'
-import { transaction } from '#support/transaction'
+import { poke } from '#support/pokes'
+import { afterCommit, transaction } from '#support/transaction'
 
 export type AddressKind = 'email' | 'phone' | 'handle'
 
@@ -101,6 +102,8 @@ export async function nameUnnamed(id: number, name: string, cause: Cause) {
   await transaction(async (trx) => {
     const called = storable(name).trim().slice(0, 200)
     const named = await trx.from('customers').where('id', id).where('name', '').update({ name: called, sort_name: fold(called).slice(0, 200), updated_at: nowMs() })
-    if (Number(named) === 1) await record('customer:changed', { customerId: id, fields: ['name'] }, cause)
+    if (Number(named) !== 1) return
+    await record('customer:changed', { customerId: id, fields: ['name'] }, cause)
+    afterCommit(() => poke(['list']))
   })
 }

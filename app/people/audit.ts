@@ -10,6 +10,7 @@ export const AUDIT_KINDS = {
   plugins: ['plugin:enabled', 'plugin:disabled', 'plugin:configured'],
   settings: ['settings:changed', 'tag:created', 'tag:deleted'],
   customers: ['customer:merged', 'customer:erased'],
+  absences: ['absence:planned', 'absence:changed', 'absence:cancelled', 'absence:started', 'absence:ended', 'absence:accepted', 'absence:declined', 'absence:signed_in', 'coverage:gap', 'plan:changed', 'access:granted', 'access:revoked'],
 } as const satisfies Record<string, readonly EventName[]>
 
 const ALL = Object.values(AUDIT_KINDS).flat()

@@ -94,6 +94,8 @@ export interface InternalEvents {
   'ticket:signed': { ticketId: number; words: string }
   /** Its inbox was deaf between two moments, ms. */
   'ticket:gap': { ticketId: number; from: number; until: number }
+  'file:link_revoked': { ticketId: number; messageId: number; attachmentId: number }
+  'file:link_renewed': { ticketId: number; messageId: number; attachmentId: number }
   'customer:created': { customerId: number }
   'customer:changed': { customerId: number; fields: string[] }
   'customer:images_allowed': { customerId: number; addressId: number }

@@ -52,12 +52,12 @@ export function windowAt(terms: Capabilities | null, fromAt: number | null, at =
  * The customer did something that opens the window for answers, at the channel's time `at` (ms). It counts for
  * every ticket of this customer in this inbox, and only moves forward.
  */
-export async function openWindow({ inboxId, customerId, at, hours }: { inboxId: number; customerId: number; at: number; hours: number }) {
+export async function openWindow({ inboxId, customerId, at, window }: { inboxId: number; customerId: number; at: number; window: NonNullable<Capabilities['window']> }) {
   await openTransaction()
     .from('tickets')
     .where({ inbox_id: inboxId, customer_id: customerId })
     .where((query) => query.whereNull('window_from_at').orWhere('window_from_at', '<', at))
-    .update({ window_from_at: at, window_until_at: at + hours * HOUR_MS })
+    .update({ window_from_at: at, window_until_at: at + window.hours * HOUR_MS, window_person_until_at: window.byPersonHours ? at + window.byPersonHours * HOUR_MS : null })
 }
 
 /** When the customer last opened the window of this inbox, ms; in whichever ticket. */

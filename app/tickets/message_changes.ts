@@ -40,15 +40,16 @@ export async function changeMessage(messageId: number, change: MessageChange, ca
     .update({ changed_at: nowMs(), ...(kind === 'deleted' ? { deleted_at: at } : {}), ...(words === null ? {} : { text: words, visible_text: null, html: null }) })
 
   const ticket = await Ticket.findOrFail(message.ticket_id, { client: trx })
-  if (words !== null && ticket.lastInboundId === messageId) {
-    ticket.preview = previewOf(words)
-    await ticket.keep()
-  }
+  // A chat's subject is its first words: taken back, they stand there no longer either.
+  if (kind === 'deleted' && (await wordsOf(messageId, before)).some((one) => ticket.subject !== '' && previewOf(one).startsWith(ticket.subject))) ticket.subject = ''
+  if (words !== null && ticket.lastInboundId === messageId) ticket.preview = previewOf(words)
+  if (ticket.$isDirty) await ticket.keep()
   await ticket.tell('message:changed', { messageId, kind }, cause)
   afterCommit(() => poke([`ticket-${ticket.id}`, 'list']))
 }
 
-/** The changes of these messages, oldest first. */
-export function changesOf(messageIds: readonly number[], query = openTransaction()) {
-  return query.from('message_changes').whereIn('message_id', [...messageIds]).orderBy('id').select('message_id', 'kind', 'from_address', 'text', 'at')
+/** What a message has ever said. */
+async function wordsOf(messageId: number, last: string): Promise<string[]> {
+  const rows = await openTransaction().from('message_changes').where({ message_id: messageId, kind: 'edited' }).select('text')
+  return [last, ...rows.map(({ text }) => text ?? '')]
 }

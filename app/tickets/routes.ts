@@ -88,6 +88,8 @@ router
 
     router.post('uploads', [tickets.Uploads, 'store'])
     router.get('attachments/:id', [tickets.Attachments, 'show'])
+    router.post('attachments/:id/link', [tickets.FileLinks, 'store'])
+    router.delete('attachments/:id/link', [tickets.FileLinks, 'destroy'])
     router.get('notes/attachments/:id', [tickets.Attachments, 'note'])
     router.get('messages/:message_id/frame', [tickets.MailFrames, 'show'])
     router.get('messages/:message_id/images/:n', [tickets.RemoteImages, 'show'])
@@ -101,3 +103,6 @@ router
     router.get('messages/:message_id/raw', [tickets.Originals, 'download'])
   })
   .use(middleware.auth())
+
+/* Whoever has the address of a file that left as a link; nobody signs in for it. */
+router.get('files/:token', [controllers.tickets.FileLinks, 'show'])

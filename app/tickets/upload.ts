@@ -6,7 +6,7 @@ import { safeName } from './attachment.js'
 import { sniff } from './sniffing.js'
 
 /** The largest file an agent may send, in bytes. */
-export const MAX_UPLOAD_BYTES = 40_000_000
+export const MAX_UPLOAD_BYTES = 100_000_000
 
 /** A file that an agent has sent up and not yet put into a message or note; swept after a day. */
 export default class Upload extends UploadSchema {

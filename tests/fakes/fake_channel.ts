@@ -119,7 +119,9 @@ function messageOf(came: Came, externalId: string) {
 /** JSON knows no times and no files. */
 function revive(thing: Record<string, any>): Incoming {
   const files = thing.files?.map((file: { content: string }) => ({ ...file, open: async () => [Buffer.from(file.content)] }))
-  return { ...thing, at: DateTime.fromISO(thing.at ?? now().toISO()!, { zone: 'utc' }), ...(files ? { files } : {}) } as Incoming
+  const moment = (value: string) => DateTime.fromISO(value, { zone: 'utc' })
+  const more = thing.type === 'gap' ? { from: moment(thing.from) } : thing.upTo ? { upTo: { ...thing.upTo, at: moment(thing.upTo.at) } } : {}
+  return { ...thing, ...more, at: DateTime.fromISO(thing.at ?? now().toISO()!, { zone: 'utc' }), ...(files ? { files } : {}) } as Incoming
 }
 
 function seen(row: InboxRow): Inbox<any> {

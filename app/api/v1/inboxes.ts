@@ -16,6 +16,8 @@ const fields = {
   agent_id: idRule().nullable().optional(),
   signature: vine.string().maxLength(5_000).nullable().optional(),
   undo_seconds: vine.number({ strict: true }).withoutDecimals().range([0, 60]).optional(),
+  link_above_mb: vine.number({ strict: true }).withoutDecimals().range([1, 100]).nullable().optional(),
+  link_days: vine.number({ strict: true }).withoutDecimals().range([1, 365]).optional(),
   close_after_days: vine.number({ strict: true }).withoutDecimals().range([1, 3650]).optional(),
   reopen_within_days: vine.number({ strict: true }).withoutDecimals().range([0, 3650]).optional(),
   auto_reply: flag().optional(),
@@ -171,7 +173,7 @@ async function one(call: Call<any, any>, id: number) {
   return inbox!
 }
 
-async function values(body: { team_id?: string | null; agent_id?: string | null; signature?: string | null; undo_seconds?: number; close_after_days?: number; reopen_within_days?: number; auto_reply?: boolean; auto_reply_text?: string | null; config?: Record<string, unknown> }) {
+async function values(body: { team_id?: string | null; agent_id?: string | null; signature?: string | null; undo_seconds?: number; link_above_mb?: number | null; link_days?: number; close_after_days?: number; reopen_within_days?: number; auto_reply?: boolean; auto_reply_text?: string | null; config?: Record<string, unknown> }) {
   const teamIds = await existing('team_id', 'teams', body.team_id ? [body.team_id] : undefined)
   const agentIds = await existing('agent_id', 'agents', body.agent_id ? [body.agent_id] : undefined)
   return {
@@ -179,6 +181,8 @@ async function values(body: { team_id?: string | null; agent_id?: string | null;
     ...(body.agent_id !== undefined && { agentId: agentIds?.[0] ?? null }),
     signature: body.signature,
     undoSeconds: body.undo_seconds,
+    linkAboveMb: body.link_above_mb,
+    linkDays: body.link_days,
     closeAfterDays: body.close_after_days,
     reopenWithinDays: body.reopen_within_days,
     autoReply: body.auto_reply,

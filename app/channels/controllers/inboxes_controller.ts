@@ -19,6 +19,8 @@ const inboxValidator = vine.create({
   agent_id: vine.number().nullable().optional(),
   signature: vine.string().trim().maxLength(5000).nullable().optional(),
   undo_seconds: vine.number().range([0, 60]).optional(),
+  link_above_mb: vine.number().range([1, 100]).nullable().optional(),
+  link_days: vine.number().range([1, 365]).optional(),
   close_after_days: vine.number().range([1, 3650]).optional(),
   reopen_within_days: vine.number().range([0, 3650]).optional(),
   auto_reply: vine.boolean().optional(),
@@ -135,6 +137,8 @@ function values(sent: Sent) {
     agentId: sent.agent_id,
     signature: sent.signature,
     undoSeconds: sent.undo_seconds,
+    linkAboveMb: sent.link_above_mb,
+    linkDays: sent.link_days,
     closeAfterDays: sent.close_after_days,
     reopenWithinDays: sent.reopen_within_days,
     // An unticked switch is not sent at all.

@@ -10,7 +10,8 @@ import { nowMs } from '#support/clock'
 import { enqueue } from '#support/jobs'
 import { HOLDER } from '#support/leases'
 import { record } from '#support/events'
-import { openTransaction, transaction } from '#support/transaction'
+import { leaves, openTransaction, transaction } from '#support/transaction'
+import { linkFiles } from '#tickets/file_link'
 import Ticket from '#tickets/ticket'
 import { outgoingMessage, type DueDelivery } from './outgoing.js'
 import { failDelivery, markRecipient, moveDelivery, pokeTicket, rememberParts, type DeliveryRow } from './receipts.js'
@@ -145,6 +146,8 @@ async function settle(delivery: DueDelivery & { ticket_id: number }, inbox: Inbo
     if (outcome.outcome === 'sent') {
       await moveDelivery(row, 'sent', nowMs(), cause, outcome.externalId)
       await rememberParts(row, outcome.parts ?? [])
+    } else if (outcome.outcome === 'refused' && outcome.tooLarge && (await sendAsLinks(row))) {
+      return
     } else if (outcome.outcome === 'refused') {
       await failDelivery(row, inbox.channel, outcome.reason, cause)
       if (outcome.unreachable) await markRecipient(row, inbox.channel, outcome.reason)
@@ -155,6 +158,15 @@ async function settle(delivery: DueDelivery & { ticket_id: number }, inbox: Inbo
   if (outcome.outcome === 'sent') await touchHealth(inbox.id, 'sent_at')
   // The inbox itself may be what is wrong (a changed password): its health says so in words.
   else if (outcome.outcome === 'later') await enqueue('channels:check', { inbox: inbox.id }, { once: `check-${inbox.id}` })
+}
+
+/** A server on the way found it too large, and nothing has arrived: its files leave as links, at once. Without files there is nothing to be done. */
+async function sendAsLinks(row: DeliveryRow): Promise<boolean> {
+  if ((await linkFiles(row.message_id, row.inbox_id, { all: true })) === 0) return false
+  await openTransaction().from('deliveries').where({ id: row.id, state: 'sending' }).update({ state: 'pending', due_at: nowMs(), lease_until: null, updated_at: nowMs() })
+  leaves('deliveries')
+  pokeTicket(row.ticket_id)
+  return true
 }
 
 async function tryLater(row: DeliveryRow, delivery: DueDelivery, inbox: Inbox, { reason, after }: Extract<Sent, { outcome: 'later' }>) {

@@ -287,7 +287,8 @@ export type Sent =
   /** `parts`: the ids of the parts before the last one, where a message left in several. */
   | { readonly outcome: 'sent'; readonly externalId: string; readonly parts?: readonly string[] }
   /** `unreachable`: this person cannot be written to on this channel, until he writes again. */
-  | { readonly outcome: 'refused'; readonly reason: Reason; readonly unreachable?: boolean }
+  /** `tooLarge`: for its size alone; the desk may send its files as links instead. */
+  | { readonly outcome: 'refused'; readonly reason: Reason; readonly unreachable?: boolean; readonly tooLarge?: boolean }
   | { readonly outcome: 'later'; readonly reason: Reason; readonly after?: DateTime }
   | { readonly outcome: 'unknown'; readonly reason: Reason }
 
@@ -297,7 +298,7 @@ export type Health = { readonly ok: true; readonly note?: Reason | null } | { re
 /** The channel accepted it under this id. */
 export const sent = (externalId: string, parts: readonly string[] = []): Sent => ({ outcome: 'sent', externalId, ...(parts.length > 0 ? { parts } : {}) })
 /** It will never be accepted; the reason is shown to the agent in words. */
-export const refused = (reason: Reason, { unreachable = false } = {}): Sent => ({ outcome: 'refused', reason, ...(unreachable ? { unreachable } : {}) })
+export const refused = (reason: Reason, { unreachable = false, tooLarge = false } = {}): Sent => ({ outcome: 'refused', reason, ...(unreachable ? { unreachable } : {}), ...(tooLarge ? { tooLarge } : {}) })
 /** Not now; tried again at `after`, or after the usual back-off. */
 export const later = (reason: Reason, after?: DateTime): Sent => ({ outcome: 'later', reason, after })
 /** We cannot tell whether it left. A person decides. */

@@ -21,7 +21,7 @@ import { readableAddress } from '#tickets/pages/way'
 import { changedState, mustSee, ticketToWorkOn } from '#tickets/pages/ticket_page'
 import { readSheet } from '#tickets/pages/sheet'
 import { directory } from '#tickets/pages/directory'
-import { readThread } from '#tickets/pages/thread'
+import { readThread, type Thread } from '#tickets/pages/thread'
 import { readWriting } from '#tickets/pages/writing'
 import { StaleReply } from '#tickets/staleness'
 
@@ -53,10 +53,12 @@ const messageValidator = vine.create({
 })
 
 export default class MessagesController {
-  /** The thread by itself: for printing, and for pages that are told that it changed. */
+  /** The thread by itself: for pages that are told that it changed, and for paper, which is handed on: without notes and history unless asked. */
   async index(ctx: HttpContext) {
     const state = await changedState(ctx, Number(ctx.params.ticket_id))
-    return ctx.view.render('tickets/messages/index', state)
+    const withNotes = ctx.request.input('notes') === '1'
+    if (ctx.request.header('hx-request') === 'true' || withNotes) return ctx.view.render('tickets/messages/index', { ...state, withNotes })
+    return ctx.view.render('tickets/messages/index', { ...state, thread: forPaper(state.thread), withNotes })
   }
 
   /** Sends a reply. If something came while it was written, a person decides first (R004). */
@@ -162,6 +164,11 @@ export default class MessagesController {
     const fresh = state.thread.items.filter((item) => (item.type === 'message' && messageIds.includes(item.id)) || (item.type === 'note' && noteIds.includes(item.id)))
     return this.#ask(ctx, 'stale', { ...state, fresh, written, seen: state.thread.seen })
   }
+}
+
+/** What both sides have said, and nothing of what is ours alone: paper gets into other hands. */
+function forPaper(thread: Thread): Thread {
+  return { ...thread, items: thread.items.filter((item) => item.type === 'message') }
 }
 
 /** Undo, for as long as it does anything; without a window nothing is offered that would come too late. */

@@ -114,5 +114,5 @@ export async function readRows(agent: Agent, ids: readonly number[]): Promise<re
 
 /** Changes when anything that the row shows does: the page sends it back to ask for changed rows only. */
 export function stampOf(row: TicketRow): string {
-  return `${row.version}.${row.unreadCount}.${row.windowUntilAt ?? ''}.${row.actingId ?? ''}${row.actingTeamId ? `t${row.actingTeamId}` : ''}.${row.present.map(({ agentId, activity }) => `${agentId}${activity[0]}`).join('')}`
+  return `${row.version}.${row.unreadCount}.${row.windowUntilAt ?? ''}.${row.customerName ? 1 : 0}.${row.actingId ?? ''}${row.actingTeamId ? `t${row.actingTeamId}` : ''}.${row.present.map(({ agentId, activity }) => `${agentId}${activity[0]}`).join('')}`
 }

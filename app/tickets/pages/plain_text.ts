@@ -37,7 +37,7 @@ export interface Formatting {
 export function formattedParagraphs(text: string, { bold, italic, strike, code, block }: Formatting): string {
   const kept: string[] = []
   const keep = (html: string) => `\u0000${kept.push(html) - 1}\u0000`
-  const around = (mark: string) => mark.replace(/[.*+?^${}()|[\]\\~`]/g, '\\$&')
+  const around = (mark: string) => mark.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
   let words = text.replace(/\0/g, '')
   if (block) words = words.replace(new RegExp(`${around(block)}([\\s\\S]+?)${around(block)}`, 'g'), (_, inner) => keep(`<code>${escape(inner).replace(/\n/g, '<br>')}</code>`))
   if (code) words = words.replace(new RegExp(`${around(code)}([^\\n${around(code)}]+)${around(code)}`, 'g'), (_, inner) => keep(`<code>${escape(inner)}</code>`))

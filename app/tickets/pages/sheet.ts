@@ -52,7 +52,7 @@ export async function readSheet(ticketId: number, reader: { id: number }, { agen
     waitingSinceAt: Number(row.last_agent_message_at ?? 0) >= Number(row.last_customer_message_at ?? 1) ? null : moment(row.waiting_since_at),
     /** Until when an answer by this channel is free; null where there is no such window. */
     windowUntilAt: moment(row.window_until_at),
-    windowFromAt: moment(row.window_from_at),
+    windowPersonUntilAt: moment(row.window_person_until_at),
     snoozedUntil: moment(row.snoozed_until),
     untilAnswer: row.snoozed_until !== null && Number(row.snoozed_until) >= UNTIL_ANSWER.toMillis(),
     remindAt: moment(row.remind_at),

@@ -15,6 +15,8 @@ export interface ThreadFile {
   readonly error: string | null
   readonly here: boolean
   readonly inline: boolean
+  /** It left as a link instead of as a part of the mail; times in ms. */
+  readonly link: { readonly expiresAt: number; readonly revoked: boolean; readonly fetched: number } | null
 }
 
 export interface Entry {
@@ -184,8 +186,10 @@ async function filesOf(messageIds: number[], noteIds: number[]): Promise<any[]> 
   if (messageIds.length + noteIds.length === 0) return []
   return db
     .from('attachments')
-    .where((query) => query.whereIn('message_id', messageIds).orWhereIn('note_id', noteIds))
-    .orderBy('id')
+    .leftJoin('file_links', 'file_links.attachment_id', 'attachments.id')
+    .where((query) => query.whereIn('attachments.message_id', messageIds).orWhereIn('attachments.note_id', noteIds))
+    .orderBy('attachments.id')
+    .select('attachments.*', 'file_links.expires_at as link_expires_at', 'file_links.revoked_at as link_revoked_at', 'file_links.fetched as link_fetched')
 }
 
 /** Asked only where a message says that there is something. */
@@ -273,7 +277,7 @@ function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
 }
 
 function fileOf(row: any): ThreadFile {
-  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, inline: Boolean(row.inline) }
+  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, inline: Boolean(row.inline), link: row.link_expires_at ? { expiresAt: Number(row.link_expires_at), revoked: row.link_revoked_at !== null, fetched: Number(row.link_fetched) } : null }
 }
 
 function quotedOf(text: string, visible: string): string | null {

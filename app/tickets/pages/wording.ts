@@ -6,7 +6,7 @@ import { sayReason } from '#plugins/reasons'
 import { pluginRegistry } from '#plugins/registry'
 import type { TicketRow } from '#tickets/ticket_list'
 import { stampOf } from './list.js'
-import type { Bounce } from '#tickets/message_parts'
+import type { Bounce, Mailbox } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
 import type { Fact } from './facts.js'
 import type { Sheet } from './sheet.js'
@@ -44,20 +44,29 @@ const words = {
   },
 
   /** What is left of the window for answers, where somebody still has to answer; null where that is of no matter. */
-  windowOf: (row: { readonly windowUntilAt: number | null; readonly status: string }) => {
+  windowOf: (row: { readonly windowUntilAt: number | null; readonly windowPersonUntilAt: number | null; readonly status: string }, i18n: I18n, format: Format) => {
     if (row.windowUntilAt === null || !['new', 'open', 'pending', 'snoozed'].includes(row.status)) return null
-    const left = row.windowUntilAt - nowMs()
-    return { left, tone: left <= HOUR_MS ? 'late' : left <= 4 * HOUR_MS ? 'soon' : '' }
+    const at = nowMs()
+    const left = row.windowUntilAt - at
+    if (left > 0) return { icon: 'clock', tone: left <= HOUR_MS ? 'late' : left <= 4 * HOUR_MS ? 'soon' : '', text: i18n.t('chat.window.left', { span: format.span(left) }), title: i18n.t('chat.window.title', { time: moment(format, row.windowUntilAt) }) }
+    const byPerson = (row.windowPersonUntilAt ?? 0) - at
+    if (byPerson > 0) return { icon: 'clock', tone: 'soon', text: i18n.t('chat.window.person', { span: format.span(byPerson) }), title: i18n.t('chat.window.person_title', { time: moment(format, row.windowPersonUntilAt!) }) }
+    return { icon: 'lock', tone: 'late', text: i18n.t('chat.window.closed'), title: i18n.t('chat.window.closed_title') }
   },
 
   windowText: (i18n: I18n, format: Format, { mode, until, hours, unreachable }: ReplyWay, channel: string) => {
-    const values = { channel, hours: hours ?? 0, time: until ? format.short(until) : '', span: until ? format.span(until - nowMs()) : '' }
+    const values = { channel, hours: hours ?? 0, time: until ? moment(format, until) : '', span: until ? format.span(until - nowMs()) : '' }
     if (mode === 'unreachable') return unreachable ? i18n.t('chat.mode.unreachable', { channel, reason: reasonText(i18n, unreachable) }) : i18n.t('chat.mode.unreachable_plain', { channel })
     if ((mode === 'template' || mode === 'closed') && hours === null) return i18n.t(`chat.mode.${mode}_never`, values)
     return i18n.t(`chat.mode.${mode}`, values)
   },
 
   readableAddress,
+
+  /** Who wrote it: of a chat that gives no names the customer, whose name was learned later. */
+  authorOf: (item: Entry, sheet: Sheet) => (item.kind === 'inbound' && item.author === item.address && item.address?.startsWith(`${sheet.channel}:`) ? sheet.customer.name : item.author),
+
+  recipientOf: (one: Mailbox, sheet: Sheet) => one.name || (one.address.startsWith(`${sheet.channel}:`) ? sheet.customer.name : readableAddress(one)),
 
   ownerText: (row: TicketRow, i18n: I18n) => {
     const first = (name: string | null) => name?.split(' ')[0] ?? ''
@@ -119,6 +128,9 @@ const words = {
   /** A reason of the spam filters: a few are ours and have words, the others are the filter's own. */
   spamReason: (i18n: I18n, reason: string) => i18n.t(`mail.spam_reasons.${reason.replace(/\W.*$/, '')}`, undefined, reason),
 }
+
+/** A moment to come, with its day and its time. @param at - ms UTC */
+const moment = (format: Format, at: number) => `${format.day(at)} ${format.clock(at)}`
 
 /** Why something failed, in the reader's language where its plugin knows the reason. */
 function reasonText(i18n: I18n, stored: string | null): string {

@@ -40,7 +40,8 @@ export async function readWriting(sheet: Sheet, thread: Thread, agent: Agent, ki
     const ids = envelopes.get(which)?.uploadIds ?? []
     return { text: draft?.text ?? '', savedAt: draft?.savedAt ?? null, files: files.filter(({ id }) => ids.includes(id)) }
   }
-  const to = envelope.to?.length ? envelope.to.map((address) => ({ address })) : recipients(sheet, thread, way)
+  const named = (one: Mailbox) => (one.name || !way.chat ? one : { ...one, name: sheet.customer.name })
+  const to = envelope.to?.length && !way.chat ? envelope.to.map((address) => ({ address })) : recipients(sheet, thread, way).map(named)
   return {
     kind,
     to,

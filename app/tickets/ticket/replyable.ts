@@ -7,6 +7,7 @@ import { leaves, openTransaction, transaction } from '#support/transaction'
 import { attachFiles, attachUploads, type AttachedFile } from '#tickets/attachment'
 import { isChat, mustBeAcceptable, termsOf } from '#tickets/channel_terms'
 import { composeReply, inboxToAnswerBy, type Way } from '#tickets/composition'
+import { linkFiles } from '#tickets/file_link'
 import type { Mailbox } from '#tickets/message_parts'
 import Message from '#tickets/message'
 import { previewOf } from '#tickets/preview'
@@ -81,6 +82,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
           { client: trx }
         )
         const files = await this.#attach(message.id, reply, cause)
+        if (files > 0 && !isChat(way.terms)) await linkFiles(message.id, way.inboxId)
         await this.#queue(message.id, way.inboxId, reply.sendAt)
         await this.#answered(message, reply, files)
         await this.tell('message:queued', { messageId: message.id }, cause)

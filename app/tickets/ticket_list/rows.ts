@@ -52,6 +52,8 @@ export interface TicketRow {
   readonly snoozedUntil: number | null
   /** Until when an answer by the ticket's channel is free; null where it knows no such window. */
   readonly windowUntilAt: number | null
+  /** Until when a person may still answer, where that is longer. */
+  readonly windowPersonUntilAt: number | null
   readonly resolvedAt: number | null
   readonly closedAt: number | null
   readonly mergedIntoId: number | null
@@ -176,6 +178,7 @@ function readRow(row: any): Omit<TicketRow, 'tags' | 'present'> {
     dueFrom: row.due_from,
     snoozedUntil: row.snoozed_until,
     windowUntilAt: row.window_until_at === null ? null : Number(row.window_until_at),
+    windowPersonUntilAt: row.window_person_until_at === null ? null : Number(row.window_person_until_at),
     resolvedAt: row.resolved_at,
     closedAt: row.closed_at,
     mergedIntoId: row.merged_into_id,

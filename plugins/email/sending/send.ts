@@ -86,11 +86,14 @@ function outcome(error: SendError, begun: boolean, message: OutgoingMessage, inb
   const response = error.response ?? error.message
   if (error.code === 'EAUTH') return later(connectionWords(error, 'smtp', login), pauseAfter(message, inbox))
   if (error.code === 'EENVELOPE' && !code) return refused({ key: 'send.addressWrong', values: { to: message.to.value, code: 0 }, detail: error.message })
-  if (error.code === 'EMESSAGE' && !code && !begun) return refused({ key: 'send.tooBig', values: { to: message.to.value, code: 0 }, detail: error.message })
+  if (error.code === 'EMESSAGE' && !code && !begun) return refused({ key: 'send.tooBig', values: { to: message.to.value, code: 0 }, detail: error.message }, { tooLarge: true })
   if (error.code === 'ESTREAM') return later({ key: 'send.fileUnreadable', detail: error.message }, pauseAfter(message, inbox))
 
   const answered = code !== undefined && error.command !== 'CONN'
-  if (answered && code >= 500) return refused(refusalWords(response, code, message.to.value))
+  if (answered && code >= 500) {
+    const words = refusalWords(response, code, message.to.value)
+    return refused(words, { tooLarge: words.key === 'send.tooBig' })
+  }
   if (answered) return patiently(refusalWords(response, code, message.to.value), message, inbox)
   if (begun) return unknown({ key: 'send.unknown', detail: response })
   return patiently(connectionWords(error, 'smtp', login), message, inbox)

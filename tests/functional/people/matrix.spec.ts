@@ -19,7 +19,7 @@ const OPEN = ['/setup', '/sign-in', '/invitations/:secret']
 /** What belongs to nobody but the reader, whatever the role. */
 const OWN = [/^\/session$/, /^\/saved-views/, /^\/notifications\/seen$/, /^\/profile/, /^\/theme$/, /^\/tickets\/:ticket_id\/(presence|reading)$/]
 /** Not pages, with tests of their own; and the kit, which only exists in development. */
-const OTHERS = /^\/(kit|api|hooks|public|health|metrics|__transmit)(\/|$)/
+const OTHERS = /^\/(kit|files|api|hooks|public|health|metrics|__transmit)(\/|$)/
 
 /** Every page and form of the desk, from the router itself: what is added is asked too. */
 function pageRoutes(): PageRoute[] {

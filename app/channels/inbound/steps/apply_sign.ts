@@ -19,7 +19,7 @@ export async function applySign(draft: InboundDraft): Promise<Stop | void> {
 
   if (reachable === true) await markReachable(from, inbox.channel)
   if (reachable === false) await markUnreachable(from, inbox.channel, remark ? kept(inbox.channel, remark) : null)
-  if (opensWindow && inbox.terms.window) await openWindow({ inboxId: inbox.id, customerId, at: at.toMillis(), hours: inbox.terms.window.hours })
+  if (opensWindow && inbox.terms.window) await openWindow({ inboxId: inbox.id, customerId, at: at.toMillis(), window: inbox.terms.window })
 
   const tickets = await openTransaction().from('tickets').where({ inbox_id: inbox.id, customer_id: customerId }).whereIn('status', LIVING).whereNull('merged_into_id').orderBy('id', 'desc').limit(5).select('id')
   for (const { id } of tickets) {

@@ -119,7 +119,7 @@ async function wasAnsweredElsewhere({ ticket, flags, cause }: InboundDraft) {
 async function wroteHere({ message, inbox, customer }: InboundDraft) {
   if (inbox.terms.threads === 'references') return
   await markReachable(message.from, inbox.channel)
-  if (inbox.terms.window) await openWindow({ inboxId: inbox.id, customerId: customer!.id, at: message.at.toMillis(), hours: inbox.terms.window.hours })
+  if (inbox.terms.window) await openWindow({ inboxId: inbox.id, customerId: customer!.id, at: message.at.toMillis(), window: inbox.terms.window })
   if (inbox.knowsProfiles) await askForProfile(inbox.id, customer!.id, message.from)
 }
 
