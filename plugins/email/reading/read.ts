@@ -14,7 +14,6 @@ import { readReceipt } from './receipt.js'
 import { Headers } from './headers.js'
 import { protectionOf } from './protection.js'
 import { FORWARD_SUBJECT } from './quote_patterns.js'
-import { visibleText } from './quotes.js'
 import { askRspamd } from '../trust/rspamd.js'
 import { spamByHeaders } from '../trust/spam_headers.js'
 import { weighSender } from '../trust/weigh.js'
@@ -70,9 +69,8 @@ export async function readMailAs(item: Stored, encoding: string): Promise<{ subj
 }
 
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
-  const source = cut.letter.html
-  const marks = marksOf(headers, source)
-  const html = source && withoutMarks(source)
+  const marks = marksOf(headers, cut.letter.html)
+  const html = cut.letter.html && withoutMarks(cut.letter.html)
   const text = withoutMarks(cut.letter.text)
   const sent = headers.date()
   const from = senderOf(headers)
@@ -100,7 +98,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
     // What is passed on is there to be read.
-    visibleText: FORWARD_SUBJECT.test(subject) ? text : visibleText(text, html),
+    visibleText: FORWARD_SUBJECT.test(subject) ? text : withoutMarks(cut.letter.visible),
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,
