@@ -44,8 +44,10 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   const own = ownAddresses(inbox.config)
   const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own })
   if (bounce) return [bounce]
-  const trust = await weighSender({ headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }, item, inbox)
-  const spam = worse(spamByHeaders(headers, inbox), await askRspamd(item, read.from.value, inbox))
+  const sender = { headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }
+  // Both may have to wait for somebody; together they wait no longer than one.
+  const [trust, judged] = await Promise.all([weighSender(sender, item, inbox), askRspamd(item, read.from.value, inbox)])
+  const spam = worse(spamByHeaders(headers), judged)
   return [{ ...read, ...(trust ? { trust } : {}), ...(spam ? { spam } : {}) }]
 }
 
