@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
-import InboxRow from '#channels/inbox'
+import type InboxRow from '#channels/inbox'
 import { writeConfig } from '#channels/inbox_config'
 import { pollOnce } from '#channels/polling'
 import { pluginRegistry } from '#plugins/registry'
