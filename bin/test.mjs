@@ -10,6 +10,7 @@ const SERVERS = [
   { of: 'dovecot-imapd', is: () => existsSync('/usr/sbin/dovecot') || has('dovecot') },
   { of: 'redis-server', is: () => has('redis-server') },
   { of: 'chromium', is: () => existsSync(process.env.CHROMIUM ?? '/usr/bin/chromium') },
+  { of: 'rspamd', is: () => has('rspamd') },
   { of: 'postgresql', is: () => existsSync('/usr/lib/postgresql') || has('initdb') },
 ]
 

@@ -36,6 +36,7 @@ export const controllers = {
   },
   people: {
     Acceptances: () => import('#app/people/controllers/acceptances_controller'),
+    AgentWorks: () => import('#app/people/controllers/agent_works_controller'),
     Agents: () => import('#app/people/controllers/agents_controller'),
     Audits: () => import('#app/people/controllers/audits_controller'),
     Availabilities: () => import('#app/people/controllers/availabilities_controller'),
@@ -46,6 +47,7 @@ export const controllers = {
     Passwords: () => import('#app/people/controllers/passwords_controller'),
     Profiles: () => import('#app/people/controllers/profiles_controller'),
     Sessions: () => import('#app/people/controllers/sessions_controller'),
+    TeamWorks: () => import('#app/people/controllers/team_works_controller'),
     Teams: () => import('#app/people/controllers/teams_controller'),
     Tokens: () => import('#app/people/controllers/tokens_controller'),
   },
@@ -63,6 +65,7 @@ export const controllers = {
     CatchUps: () => import('#app/routing/controllers/catch_ups_controller'),
     Checklists: () => import('#app/routing/controllers/checklists_controller'),
     CoverAnswers: () => import('#app/routing/controllers/cover_answers_controller'),
+    Deputies: () => import('#app/routing/controllers/deputies_controller'),
     Handovers: () => import('#app/routing/controllers/handovers_controller'),
     Keepings: () => import('#app/routing/controllers/keepings_controller'),
     Offboardings: () => import('#app/routing/controllers/offboardings_controller'),

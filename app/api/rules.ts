@@ -1,5 +1,6 @@
 import vine from '@vinejs/vine'
 import { DateTime } from 'luxon'
+import { readWeek, WEEKDAYS, type WeekHours } from '#people/hours'
 import { wrongField } from './problem.js'
 
 /* Rules that several resources share; a validator stands beside its only user. */
@@ -42,6 +43,21 @@ export function moment(field: string, value: string | undefined): DateTime | und
   const read = DateTime.fromISO(value, { zone: 'utc' })
   if (!read.isValid) throw wrongField(field, 'moment', `The field ${field} must be a time in ISO 8601`)
   return read
+}
+
+/** Hours of work in a request: spans by weekday. */
+export const week = () => vine.object(Object.fromEntries(WEEKDAYS.map((day) => [day, vine.array(vine.array(vine.string().regex(/^\d{2}:\d{2}$/)).fixedLength(2)).maxLength(10).optional()])))
+
+/**
+ * Reads them.
+ *
+ * @throws Refusal naming the field
+ */
+export function weekHours(field: string, value: Record<string, string[][] | undefined> | null | undefined): WeekHours | null | undefined {
+  if (value === undefined || value === null) return value
+  const read = readWeek(Object.fromEntries(Object.entries(value).map(([day, spans]) => [day, (spans ?? []).map((span) => span.join('-')).join(',')])))
+  if ('wrong' in read) throw wrongField(`${field}.${read.wrong}`, 'hours', `The hours of ${read.wrong} overlap, run backwards, or are no times of day`)
+  return read.hours
 }
 
 /** People of a message, as the domain names them. */

@@ -14,6 +14,8 @@ import { afterCommit, leaves, transaction } from '#support/transaction'
 export interface InboxValues {
   readonly name?: string
   readonly teamId?: number | null
+  /** Whose personal inbox it is; null: it is shared. */
+  readonly agentId?: number | null
   readonly signature?: string | null
   /** Seconds during which a reply can be taken back; 0–60. */
   readonly undoSeconds?: number
@@ -52,6 +54,7 @@ export default class Inbox extends InboxSchema {
         name: values.name,
         config: '{}',
         teamId: values.teamId ?? null,
+        agentId: values.agentId ?? null,
         signature: values.signature ?? null,
         undoSeconds: values.undoSeconds ?? 10,
         linkAboveMb: values.linkAboveMb ?? null,

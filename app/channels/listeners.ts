@@ -2,6 +2,7 @@ import '#channels/terms'
 import Inbox from '#channels/inbox'
 import { noticeDowntime } from '#channels/gaps'
 import { checkAllInboxes, checkInbox } from '#channels/health'
+import { keepCopy, lookForProof } from '#channels/outbound/copies'
 import { askAboutUnknown, settleLapsed } from '#channels/outbound/deliver'
 import { learnProfile } from '#channels/profiles'
 import { renewInboxes } from '#channels/renewal'
@@ -17,6 +18,8 @@ defineJob('channels:check', async ({ inbox: id }) => {
   const inbox = await Inbox.find(id as number)
   if (inbox && !inbox.deletedAt && !inbox.isPaused) await checkInbox(inbox)
 })
+defineJob('channels:copy', ({ delivery }) => keepCopy(Number(delivery)))
+defineJob('channels:proof', ({ delivery }) => lookForProof(Number(delivery)))
 defineJob('channels:templates', async ({ inbox: id }) => {
   const inbox = await Inbox.find(id as number)
   if (inbox) await readTemplatesAnew(inbox)

@@ -41,6 +41,7 @@ const toEffective =
 const receivers = (kind: string, id: number, { membersOf }: Context) => (kind === 'team' ? membersOf(id) : [id])
 
 const toReceiver: Rule = ({ payload }, context) => receivers(payload.toKind, payload.toId, context).map((agentId) => ({ agentId, kind: 'asked' }))
+const toTeam: Rule = (event, context) => (event.payload.toKind === 'team' ? toReceiver(event, context) : [])
 const toAsker: Rule = ({ payload }) => [{ agentId: payload.createdById, kind: 'asked' }]
 
 const toSubstitutes: Rule = ({ payload }, { membersOf }) => {
@@ -67,6 +68,9 @@ const RULES: Record<string, Rule> = {
   'ticket:reminded': toEffective('woken'),
   'task:due': ({ payload }) => [{ agentId: payload.ownerId, kind: 'woken' }],
   'note:mentioned': ({ payload }) => [{ agentId: payload.agentId, kind: 'mentioned' }],
+  // An agent hears of a new ticket as its owner; a team has none, so each of it is told.
+  'handover:given': toTeam,
+  'handover:returned': toTeam,
   'handover:asked': toReceiver,
   'handover:escalated': toReceiver,
   'handover:withdrawn': toReceiver,

@@ -1,4 +1,5 @@
-import { follow, listen } from '#support/listeners'
+import { whenLeaving } from '#people/leaving'
+import { follow } from '#support/listeners'
 import { every } from '#support/schedule'
 import { HEARD } from './audience.js'
 import { removeDevices } from './devices.js'
@@ -8,8 +9,8 @@ import { forgetOld, keepNotifications } from './telling.js'
 
 follow('notifications', HEARD, keepNotifications)
 
-/** Whoever leaves hears nothing more, on no device. */
-listen('notifications:leave', ['agent:deactivated'], ({ payload }) => removeDevices(payload.agentId))
+/** Whoever leaves hears nothing more, on no device, from that very moment. */
+whenLeaving('push', removeDevices)
 
 every('notifications:push', 0.05, pushDue)
 every('notifications:mail', 1, mailDue)

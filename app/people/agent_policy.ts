@@ -16,6 +16,11 @@ export default class AgentPolicy extends BasePolicy {
     return agent.id === other.id || agent.isSupervisor
   }
 
+  /** To say what somebody can do, when they work and how much at once: who steers a team. */
+  schedule(agent: Agent) {
+    return agent.isSupervisor
+  }
+
   /** To see and end somebody's sessions and tokens. */
   signOut(agent: Agent, other: { readonly id: number }) {
     return agent.id === other.id || agent.isAdmin

@@ -4,12 +4,13 @@ import type { EventName } from '#support/events'
 /** The events that an admin answers for, by the kinds the list is filtered by. */
 export const AUDIT_KINDS = {
   sign_ins: ['agent:signed_in', 'agent:sign_in_failed', 'agent:signed_out'],
-  people: ['agent:invited', 'agent:joined', 'agent:changed', 'agent:deactivated', 'agent:reactivated', 'team:changed'],
+  people: ['agent:invited', 'agent:joined', 'agent:changed', 'agent:deactivated', 'agent:reactivated', 'agent:offboarding_planned', 'agent:offboarding_cancelled', 'agent:offboarded', 'agent:offboarding_undone', 'deputy:named', 'deputy:ended', 'team:changed'],
   tokens: ['token:created', 'token:revoked'],
   inboxes: ['inbox:created', 'inbox:changed', 'inbox:deleted', 'incoming:replayed'],
   plugins: ['plugin:enabled', 'plugin:disabled', 'plugin:configured'],
   settings: ['settings:changed', 'tag:created', 'tag:deleted'],
   customers: ['customer:merged', 'customer:erased'],
+  absences: ['absence:planned', 'absence:changed', 'absence:cancelled', 'absence:started', 'absence:ended', 'absence:accepted', 'absence:declined', 'absence:signed_in', 'coverage:gap', 'plan:changed', 'access:granted', 'access:revoked'],
 } as const satisfies Record<string, readonly EventName[]>
 
 const ALL = Object.values(AUDIT_KINDS).flat()
@@ -65,6 +66,7 @@ interface Names {
 }
 
 function subjectOf({ payload, inbox_id: inboxId }: any, names: Names): string | null {
+  if (payload.principalId) return [payload.deputyId, payload.principalId].map((id) => names.agents.get(id) ?? `#${id}`).join(' → ')
   if (payload.agentId) return names.agents.get(payload.agentId) ?? `#${payload.agentId}`
   if (payload.teamId) return names.teams.get(payload.teamId) ?? `#${payload.teamId}`
   if (payload.inboxId ?? inboxId) return names.inboxes.get(payload.inboxId ?? inboxId) ?? `#${payload.inboxId ?? inboxId}`
@@ -77,7 +79,7 @@ function subjectOf({ payload, inbox_id: inboxId }: any, names: Names): string | 
 async function namesFor(rows: any[]): Promise<Names> {
   const ids = (name: string) => [...new Set(rows.map((row) => row.payload[name]).filter(Boolean))]
   const actors = rows.filter((row) => row.actor_kind === 'agent').map((row) => Number(row.actor_id))
-  const [agents, teams, inboxes] = await Promise.all([named('agents', [...ids('agentId'), ...actors]), named('teams', ids('teamId')), named('inboxes', ids('inboxId'))])
+  const [agents, teams, inboxes] = await Promise.all([named('agents', [...ids('agentId'), ...ids('principalId'), ...ids('deputyId'), ...actors]), named('teams', ids('teamId')), named('inboxes', ids('inboxId'))])
   return { agents, teams, inboxes }
 }
 

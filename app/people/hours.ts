@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { DomainError } from '#support/domain_error'
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 export type Weekday = (typeof WEEKDAYS)[number]
@@ -48,4 +49,15 @@ export function readWeek(days: Partial<Record<Weekday, string | null | undefined
     if (spans.length > 0) week[day] = spans
   }
   return { hours: Object.keys(week).length > 0 ? week : null }
+}
+
+/**
+ * The same for a form that goes on.
+ *
+ * @throws DomainError naming what cannot be understood
+ */
+export function weekOf(days: Partial<Record<string, string | null>>): WeekHours | null {
+  const read = readWeek(days)
+  if ('wrong' in read) throw new DomainError('routing.errors.hours', 422, { day: days[read.wrong] ?? '' })
+  return read.hours
 }

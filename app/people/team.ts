@@ -4,6 +4,7 @@ import { now } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { record } from '#support/events'
 import { openTransaction, transaction } from '#support/transaction'
+import type { TeamWork } from './work.js'
 
 export interface TeamValues {
   readonly name: string
@@ -27,6 +28,26 @@ export default class Team extends TeamSchema {
       if (inboxIds && (await replace('team_inboxes', this.id, 'inbox_id', inboxIds))) fields.push('inboxes')
       if (fields.length > 0) await record('team:changed', { teamId: this.id, fields }, cause)
     })
+  }
+
+  /** Changes how the team gives out tickets and when it works; only what is given. */
+  async workAs({ sticky, onlyPresent, ...values }: Partial<TeamWork>, cause: Cause) {
+    await transaction(async (trx) => {
+      for (const [name, value] of Object.entries(values)) if (value !== undefined) Object.assign(this, { [name]: value })
+      if (sticky !== undefined) this.sticky = sticky ? 1 : 0
+      if (onlyPresent !== undefined) this.onlyPresent = onlyPresent ? 1 : 0
+      const fields = Object.keys(this.$dirty)
+      if (fields.length === 0) return
+      this.updatedAt = now()
+      await this.useTransaction(trx).save()
+      await record('team:changed', { teamId: this.id, fields }, cause)
+    })
+  }
+
+  /** How it works now. */
+  get work(): TeamWork {
+    const { distribution, matching, mostOpen, mostAtOnce, hours, timeZone, escalation } = this
+    return { distribution, matching, mostOpen, mostAtOnce, hours, timeZone, escalation, sticky: this.sticky === 1, onlyPresent: this.onlyPresent === 1 } as TeamWork
   }
 
   /** Dissolves the team. One that tickets or inboxes still name stays. */

@@ -8,6 +8,7 @@ import db from '@adonisjs/lucid/services/db'
 import env, { fromEnvironment } from '#start/env'
 import type { Fields, Tools, Values } from '#plugin'
 import { guardedFetch } from '#plugins/guarded_fetch'
+import { bare } from '#plugins/outbound_addresses'
 import { hostsTypedIn, secretsOf, mask } from '#plugins/typed_values'
 import { now, nowMs } from '#support/clock'
 import { HOLDER, releaseLease, takeLease } from '#support/leases'
@@ -26,8 +27,9 @@ interface Bound {
 export function toolsFor(plugin: string, { scope, fields, values, maxBytes }: Bound): Tools {
   const secrets = secretsOf(fields, values)
   const log = logger.child({ plugin, ...(scope ? { scope } : {}) })
+  const typed = new Set(hostsTypedIn(fields, values))
   return {
-    fetch: guardedFetch({ plugin, typed: hostsTypedIn(fields, values), secrets, maxBytes }),
+    fetch: guardedFetch({ plugin, typed, secrets, maxBytes }),
     ...(mayAskDns() ? { resolve: (name: string, type: string) => dns.resolve(name, type) } : {}),
     log: {
       info: (data, text) => log.info(mask(data, secrets), mask(text, secrets)),
@@ -38,7 +40,12 @@ export function toolsFor(plugin: string, { scope, fields, values, maxBytes }: Bo
     alone: (name, seconds, work) => alone(['plugin', plugin, scope, name].filter(Boolean).join(':').slice(0, 120), seconds, work),
     folder: () => privateFolder(plugin, scope),
     now,
-    environment: (name, otherwise) => fromEnvironment(name) ?? otherwise,
+    // Whoever runs the machine may put an address of their own network in the place of an outside one.
+    environment(name, otherwise) {
+      const set = fromEnvironment(name)
+      if (set && URL.canParse(set)) typed.add(bare(new URL(set).hostname))
+      return set ?? otherwise
+    },
   }
 }
 

@@ -99,6 +99,11 @@ export class TicketTaken extends DomainError {
 }
 
 async function mustBeAbleToOwn(agentId: number) {
+  if (!(await mayOwn(agentId))) throw new DomainError('tickets.errors.no_agent', 422)
+}
+
+/** Whether an agent is here and works on tickets at all. */
+export async function mayOwn(agentId: number): Promise<boolean> {
   const agent = await transaction((trx) => trx.from('agents').where('id', agentId).select('role', 'deactivated_at').first())
-  if (!agent || agent.deactivated_at !== null || agent.role === 'viewer') throw new DomainError('tickets.errors.no_agent', 422)
+  return Boolean(agent) && agent.deactivated_at === null && agent.role !== 'viewer'
 }

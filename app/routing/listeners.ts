@@ -7,6 +7,8 @@ import { settleTickets } from './coverage/settling.js'
 import { World } from './coverage/world.js'
 import './absence/listeners.js'
 import { giveAllWaiting, lookAgain, MAKES_ROOM } from './distribution/waiting.js'
+import { forwardMentionOfAbsent } from './coverage/mentions.js'
+import { moveQuestions } from './handover/merged.js'
 import { passQuestionsOn } from './handover/give.js'
 import './offboarding/reassignment.js'
 import { beginDue } from './offboarding/offboarding.js'
@@ -18,7 +20,7 @@ every('routing:coverage', 0.5, reconcile)
 /** Whatever may change who covers a ticket; the gateway and assignments settle it in their own transaction besides. */
 follow(
   'routing:coverage',
-  ['ticket:reopened', 'ticket:opened_again', 'ticket:resolved', 'ticket:closed', 'ticket:marked_spam', 'ticket:unmarked_spam', 'ticket:tagged', 'ticket:categorised', 'ticket:moved', 'ticket:woken', 'ticket:customer_changed'],
+  ['ticket:reopened', 'ticket:opened_again', 'ticket:resolved', 'ticket:closed', 'ticket:marked_spam', 'ticket:unmarked_spam', 'ticket:tagged', 'ticket:categorised', 'ticket:moved', 'ticket:woken', 'ticket:customer_changed', 'ticket:merged', 'ticket:unmerged', 'ticket:undone'],
   async (events) => {
     const world = await World.read()
     const ids = [...new Set(events.flatMap(({ ticketId }) => ticketId ?? []))]
@@ -37,6 +39,8 @@ listen('routing:reconcile', ['agent:deactivated', 'agent:reactivated', 'agent:ch
   await reconcile()
 })
 
+listen('routing:mentions', ['note:mentioned'], forwardMentionOfAbsent)
+follow('routing:merged', ['ticket:merged'], (events) => moveQuestions(events.map(({ payload }) => payload)))
 listen('routing:questions', ['absence:started'], ({ payload }) => passQuestionsOn(payload.agentId, payload.absenceId))
 
 // The last hour of somebody's work, to a few seconds; a desk that was off then does it when it starts.

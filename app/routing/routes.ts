@@ -15,6 +15,10 @@ router
     router.post('handovers/:id/answer', [routing.Settlements, 'answer'])
     router.post('handovers/:id/refusal', [routing.Settlements, 'decline'])
 
+    router.get('deputies', [routing.Deputies, 'index'])
+    router.post('deputies', [routing.Deputies, 'store'])
+    router.delete('deputies/:id', [routing.Deputies, 'destroy'])
+
     router.get('admin/agents/:id/offboarding', [routing.Offboardings, 'show'])
     router.post('admin/agents/:id/offboarding', [routing.Offboardings, 'store'])
     router.put('admin/agents/:id/offboarding', [routing.Offboardings, 'update'])

@@ -1,9 +1,11 @@
 import db from '@adonisjs/lucid/services/db'
+import { follow } from '#support/listeners'
 import { every } from '#support/schedule'
 import { sweepTemporary } from '#support/files'
 import { sweepPresences } from './presence.js'
 import { sweepActs } from './act.js'
 import { tellDueTasks } from './task.js'
+import { passTasksOf, takeTasksLeft } from './tasks_left.js'
 import { atMost, listsBeside } from './views.js'
 import { closeResolved, remindUnanswered, sweepUploads, wakeSnoozed } from './time_rules.js'
 
@@ -18,3 +20,6 @@ every('support:temporary', 24 * 60, sweepTemporary)
 
 /** What the reader has promised and not done. */
 listsBeside.set('tasks', { href: '/tasks', count: (reader) => atMost(db.query().from('tasks').where('owner_id', reader.id).whereNull('done_at')) })
+
+follow('tickets:tasks_left', ['agent:deactivated'], (events) => passTasksOf(events.map(({ payload }) => payload.agentId)))
+follow('tickets:tasks_taken', ['ticket:assigned'], (events) => takeTasksLeft(events.map(({ payload }) => payload)))

@@ -3,6 +3,8 @@ import sanitizeHtml from 'sanitize-html'
 /** Larger or deeper than this is not mail that a person wrote (contracts/channels/07b); shown as text instead. */
 const MAX_BYTES = 2_000_000
 const MAX_DEPTH = 256
+const MAX_TAGS = 50_000
+const MAX_STYLE = 2000
 
 export interface CleanHtml {
   /** Null: it could not be shown safely; the text stands for it. */
@@ -17,7 +19,7 @@ export interface CleanHtml {
  * the internet keep their address in `data-remote` only. The second wall is the sandboxed frame.
  */
 export function sanitiseMail(html: string): CleanHtml {
-  if (Buffer.byteLength(html) > MAX_BYTES || tooDeep(html)) return { html: null, remoteImages: 0 }
+  if (Buffer.byteLength(html) > MAX_BYTES || tooMany(html) || tooDeep(html)) return { html: null, remoteImages: 0 }
 
   let remoteImages = 0
   const clean = sanitizeHtml(html, {
@@ -43,7 +45,10 @@ export function sanitiseMail(html: string): CleanHtml {
     nonTextTags: ['style', 'script', 'textarea', 'option', 'noscript', 'title', 'template', 'svg', 'math', 'object', 'xmp'],
     transformTags: {
       // Identifiers are dropped; those that say where history begins stay as a class (mail_quote.ts reads it).
-      '*': (tagName, { id, ...attribs }) => ({ tagName, attribs: HISTORY.test(id ?? '') || HISTORY.test(attribs.class ?? '') ? { ...attribs, class: 'quote-begins' } : attribs }),
+      '*': (tagName, { id, ...attribs }) => {
+        const kept = (attribs.style?.length ?? 0) > MAX_STYLE ? without(attribs, 'style') : attribs
+        return { tagName, attribs: HISTORY.test(id ?? '') || HISTORY.test(attribs.class ?? '') ? { ...kept, class: 'quote-begins' } : kept }
+      },
       a: (tagName, attribs) => ({ tagName, attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' } }),
       img: (tagName, attribs) => {
         const src = attribs.src ?? ''
@@ -103,7 +108,13 @@ const STYLES: Record<string, RegExp[]> = Object.fromEntries([
   ['font-family', [FONT]],
 ])
 
-/** Hostile nests cost seconds in any parser; a count of open tags, in one pass, is enough to refuse them first. */
+function tooMany(html: string): boolean {
+  let tags = 0
+  for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) if (++tags > MAX_TAGS) return true
+  return false
+}
+
+/** Hostile nests and endless tags cost seconds in any parser; a count of them, in one pass, is enough to refuse them first. */
 function tooDeep(html: string): boolean {
   let depth = 0
   for (let at = html.indexOf('<'); at !== -1; at = html.indexOf('<', at + 1)) {

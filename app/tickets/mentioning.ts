@@ -83,6 +83,15 @@ export async function keepMentions(ticket: Ticket, note: { readonly id: number; 
   afterCommit(() => poke(['list']))
 }
 
+/** Somebody stands in for whoever was named: they find it under Mentions and are told, and follow nothing. */
+export async function forwardMention(ticket: Ticket, noteId: number, agentId: number, cause: Cause) {
+  const row = { note_id: noteId, agent_id: agentId, ticket_id: ticket.id, created_at: nowMs() }
+  const made = await openTransaction().knexQuery().table('mentions').insert(row).onConflict(['note_id', 'agent_id']).ignore().returning('agent_id')
+  if (made.length === 0) return
+  await ticket.tell('note:mentioned', { noteId, agentId }, cause)
+  afterCommit(() => poke(['list']))
+}
+
 /** A note that is gone names nobody. */
 export async function forgetMentions(noteId: number) {
   await openTransaction().from('mentions').where('note_id', noteId).delete()

@@ -64,6 +64,10 @@ export async function mergeTickets(sourceId: number, targetId: number, cause: Ca
     const [made] = await trx.knexQuery().table('mergers').insert(row).returning('id')
     await source.tell('ticket:merged', { intoId: target.id }, cause)
     await target.tell('ticket:merged_in', { fromId: source.id }, cause)
+    if (before.status !== target.status) {
+      if (before.status === 'resolved' || before.status === 'closed') await target.tell('ticket:reopened', {}, cause)
+      else await target.tell('ticket:opened_again', { from: before.status }, cause)
+    }
     return typeof made === 'object' ? made.id : made
   })
 }

@@ -45,6 +45,21 @@ export default class SavedView extends SavedViewSchema {
     })
   }
 
+  /** Views of this agent that others use. */
+  static sharedBy(agentId: number) {
+    return reading().from('saved_views').where('agent_id', agentId).where((shared) => shared.whereNotNull('team_id').orWhere('everybody', 1))
+  }
+
+  /** Views that others use get another keeper: whose they were has left. Private ones stay as they are. */
+  static async passOn(fromId: number, toId: number, cause: Cause): Promise<number> {
+    return transaction(async (trx) => {
+      const ids = (await SavedView.sharedBy(fromId).select('id')).map((row) => row.id as number)
+      if (ids.length > 0) await trx.from('saved_views').whereIn('id', ids).update({ agent_id: toId, updated_at: now().toMillis() })
+      for (const id of ids) await record('view:changed', { viewId: id, fields: ['agentId'] }, cause)
+      return ids.length
+    })
+  }
+
   async change({ name, filters, ...share }: { name?: string; filters?: KeptFilters } & Share, reader: Reader, cause: Cause) {
     await transaction(async (trx) => {
       if (name !== undefined) this.name = named(name)

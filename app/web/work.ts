@@ -14,6 +14,9 @@ import { runDueEntries } from '#support/schedule'
 import { currentWakeUp, useWakeUp } from '#support/wake_up'
 
 const CLOCK_MS = 5000
+/** A stream of mail is taken in handfuls; a single one never waits for this. */
+const REST_MS = 40
+
 /** What has not ended by then is cut off; its leases lapse, and its rows are found again. */
 const HARD_EXIT_MS = 15_000
 
@@ -34,7 +37,7 @@ export async function startWork(): Promise<() => Promise<void>> {
   if (!currentWakeUp()) useWakeUp(new InProcessWakeUp())
   const wakeUp = currentWakeUp()!
   wakeUp.serve('events', () => dispatchEvents())
-  wakeUp.serve('incoming', () => takeNextIncoming())
+  wakeUp.serve('incoming', () => takeNextIncoming({ restMs: REST_MS }))
   wakeUp.serve('deliveries', () => takeNextDelivery())
   wakeUp.serve('jobs', () => runNextJob())
 

@@ -17,6 +17,8 @@ export const config = {
   'imap.password': field.secret(),
   'imap.folder': field.text({ default: 'INBOX' }),
   'imap.startFrom': field.choice(['all', 'now']),
+  'imap.copies': field.choice(['auto', 'off']),
+  'imap.sentFolder': field.text(),
   'smtp.host': field.text(),
   'smtp.port': field.number(),
   'smtp.tls': field.choice(security),

@@ -17,6 +17,12 @@ export interface ImapClient {
   folders(): Promise<readonly string[]>
   /** How many messages lie in a folder, the one for spam if none is named; null when there is none. Opens nothing. */
   count(folder: string | null): Promise<{ readonly folder: string; readonly messages: number } | null>
+  /** The folder that the server itself marks as the one of sent mail (RFC 6154), else one of the usual names. */
+  sentFolder(): Promise<string | null>
+  /** Whether a message with this Message-ID lies in a folder. */
+  has(folder: string, messageId: string): Promise<boolean>
+  /** Puts a message into a folder, as read. */
+  append(folder: string, raw: Buffer): Promise<void>
   readonly isOpen: boolean
   close(): void
 }
@@ -56,6 +62,9 @@ export const connectImap: Connect = async (account) => {
 
 /** Names that providers give it where they do not mark it. */
 const JUNK = /^(?:spam|junk(?: e?-?mail)?|bulk mail|nevyžádan\S*(?: pošta)?|niechciane|wiadomości-śmieci|ανεπιθύμητ\S*(?: αλληλογραφία)?)$/iu
+
+/** As mail programs call it where the server marks none. */
+const USUALLY_SENT = /^(sent|sent items|sent messages|sent mail|odeslan[áé]( pošta)?|odoslan[éá]|wysłane|απεσταλμένα)$/i
 
 class FlowClient implements ImapClient {
   readonly #flow: ImapFlow
@@ -132,6 +141,20 @@ class FlowClient implements ImapClient {
     if (!junk) return null
     const { messages } = (await this.#flow.status(junk.path, { messages: true })) || {}
     return { folder: junk.path, messages: messages ?? 0 }
+  }
+
+  async sentFolder() {
+    const list = await this.#flow.list()
+    return (list.find(({ specialUse }) => specialUse === '\\Sent') ?? list.find(({ name }) => USUALLY_SENT.test(name)))?.path ?? null
+  }
+
+  async has(folder: string, messageId: string) {
+    await this.#flow.mailboxOpen(folder, { readOnly: true })
+    return ((await this.#flow.search({ header: { 'message-id': messageId } }, { uid: true })) || []).length > 0
+  }
+
+  async append(folder: string, raw: Buffer) {
+    await this.#flow.append(folder, raw, ['\\Seen'])
   }
 
   close() {

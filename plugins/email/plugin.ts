@@ -12,6 +12,7 @@ import { listen } from './listener.js'
 import { beginConsent, endConsent } from './oauth/consent.js'
 import { pollWith } from './poll.js'
 import { readMail, readMailAs } from './reading/read.js'
+import { hasLeftWith, keepCopyWith } from './sending/copies.js'
 import { sendMail } from './sending/send.js'
 import { settings } from './settings.js'
 
@@ -28,6 +29,8 @@ export default definePlugin({
     read: readMail,
     readAs: readMailAs,
     send: sendMail,
+    keepCopy: keepCopyWith(connectImap),
+    hasLeft: hasLeftWith(connectImap),
     poll: pollWith(connectImap),
     imports: { imap: imapWith(connectImap), mbox, maildir, eml },
     links: linksOf,

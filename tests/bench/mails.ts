@@ -3,18 +3,23 @@ import { createInterface } from 'node:readline'
 import iconv from 'iconv-lite'
 import { LANGUAGES, dice, letter, person, subject, type Dice } from './texts.js'
 
+/** Beside the mix each is measured alone; the last three stand in no mix. */
+export const KINDS = ['plain', 'alternative', 'windows1250', 'photo', 'newsletter', 'history', 'unlabelled', 'invitation'] as const
+export type Kind = (typeof KINDS)[number]
+
 /**
  * The reference mix of incoming mail, as a shop gets it: plain and HTML, old charsets, a photograph now and then,
  * a newsletter, and a third of them answers to earlier ones.
  *
  * @param run - makes the ids of one run differ from another's
+ * @param only - mails of one kind instead of the mix
  */
-export function mailMix(count: number, run: string): Buffer[] {
+export function mailMix(count: number, run: string, only?: Kind): Buffer[] {
   const of = dice(count)
   const threads: { id: string; subject: string; from: string }[] = []
   return Array.from({ length: count }, (_, n) => {
     const id = `<${run}.${n}@posta.test>`
-    const kind = of.weighed({ plain: 40, alternative: 32, windows1250: 10, photo: 10, newsletter: 8 })
+    const kind: Kind = only ?? of.weighed({ plain: 40, alternative: 32, windows1250: 10, photo: 10, newsletter: 8 })
     const answered = kind !== 'newsletter' && threads.length > 0 && of.roll() < 0.35 ? of.one(threads) : null
     const language = of.weighed(LANGUAGES)
     const about = answered ? `Re: ${answered.subject}` : subject(of, language)
@@ -36,7 +41,7 @@ export function mailMix(count: number, run: string): Buffer[] {
   })
 }
 
-function body(kind: string, text: string, of: Dice): Buffer {
+function body(kind: Kind, text: string, of: Dice): Buffer {
   const plain = `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(Buffer.from(text))}`
   const html = (inner: string) => `Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(Buffer.from(`<html><body><style>p{margin:0}</style>${inner}</body></html>`))}`
   const paragraphs = text.split('\n').map((line) => `<p style="font-family:Arial">${line}</p>`).join('')
@@ -44,6 +49,15 @@ function body(kind: string, text: string, of: Dice): Buffer {
   if (kind === 'windows1250') return Buffer.concat([Buffer.from('Content-Type: text/plain; charset=windows-1250\r\nContent-Transfer-Encoding: 8bit\r\n\r\n'), iconv.encode(text.replace(/\r?\n/g, '\r\n'), 'win1250')])
   if (kind === 'alternative') return parts('alternative', [plain, html(paragraphs)])
   if (kind === 'newsletter') return Buffer.from(html(`<table>${Array.from({ length: 40 }, (_, n) => `<tr><td><a href="https://posta.test/${n}">${text.slice(0, 80)}</a></td></tr>`).join('')}</table>`))
+  if (kind === 'unlabelled') return Buffer.concat([Buffer.from('Content-Type: text/plain\r\nContent-Transfer-Encoding: 8bit\r\n\r\n'), iconv.encode(text.replace(/\r?\n/g, '\r\n'), 'iso-8859-2')])
+  if (kind === 'history') {
+    const old = Array.from({ length: 12 }, (_, n) => `<blockquote>${paragraphs}<p>${n}</p>`).join('') + '</blockquote>'.repeat(12)
+    return parts('alternative', [`Content-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n\r\nDne 22. 11. 2026 v 10:00 napsal(a) info <info@kavarna.test>:\r\n${text.split('\n').map((line) => `> ${line}\r\n`).join('').repeat(12)}`, html(`${paragraphs}<div class="gmail_quote">${old}</div>`)])
+  }
+  if (kind === 'invitation') {
+    const calendar = `BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:Předání\r\nDTSTART;TZID=Europe/Prague:20261105T100000\r\nDTEND;TZID=Europe/Prague:20261105T110000\r\nORGANIZER;CN=Jana:mailto:jana@posta.test\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`
+    return parts('alternative', [plain, `Content-Type: text/calendar; charset=utf-8; method=REQUEST\r\n\r\n${calendar}`])
+  }
   const photo = Buffer.alloc(60_000 + of.below(80_000), of.below(256))
   photo.set([0xff, 0xd8, 0xff, 0xe0])
   photo.writeUInt32LE(of.below(2 ** 31), 20)

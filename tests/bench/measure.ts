@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { RunningDesk } from '../servers/desk.js'
 import { load, send, summary, type Asked, type Load } from './load.js'
-import { mailMix, submit } from './mails.js'
+import { KINDS, mailMix, submit, type Kind } from './mails.js'
 import { COMMON, RARE } from './texts.js'
 import http from 'node:http'
 
@@ -16,6 +16,8 @@ export interface Figures {
   readonly reply: Load
   /** Mails a second, from the first byte over SMTP to the last one's commit; `failed` are those that could not be read. */
   readonly ingest: { readonly perSecond: number; readonly accepted: number; readonly mails: number; readonly failed: number; readonly processor: number }
+  /** Parse and store, mails a second, of one kind each. */
+  readonly kinds: Record<Kind, number>
   /** The list's first page on one connection, while nothing else happens and during the import. */
   readonly during: { readonly idle: Load; readonly importing: Load }
   /** MB */
@@ -55,7 +57,9 @@ export async function measure(desk: RunningDesk, db: Database.Database, smtpPort
   const reply = await replies(desk, db, extent.replies)
   told('import')
   const { ingest, during } = await importing(desk, db, smtpPort, mailMix(extent.mails, run), visitor.cookie, extent.seconds)
-  return { pages, reply, ingest, during, memory: { idle, loaded: desk.memory().most } }
+  told('import by kind')
+  const kinds = await byKind(db, smtpPort, Math.max(50, Math.round(extent.mails / 10)), run)
+  return { pages, reply, ingest, kinds, during, memory: { idle, loaded: desk.memory().most } }
 }
 
 function pagesOf(db: Database.Database): Record<string, (n: number) => Asked> {
@@ -89,11 +93,26 @@ async function replies(desk: RunningDesk, db: Database.Database, count: number):
   return summary(times, times.reduce((sum, time) => sum + time, 0) / 1000)
 }
 
-async function importing(desk: RunningDesk, db: Database.Database, port: number, mails: Buffer[], cookie: string, seconds: number) {
+/** Each kind alone, with nobody at the desk: from the first byte to the last commit. */
+async function byKind(db: Database.Database, port: number, count: number, run: string) {
+  const kinds = {} as Record<Kind, number>
+  for (const kind of KINDS) {
+    const from = performance.now()
+    await submit(port, mailMix(count, `${run}-${kind}`, kind))
+    await untilTaken(db)
+    kinds[kind] = (count * 1000) / (performance.now() - from)
+  }
+  return kinds
+}
+
+async function untilTaken(db: Database.Database) {
   const waiting = db.prepare(`SELECT count(*) AS count FROM incoming_items WHERE state IN ('stored', 'processing')`)
   const events = db.prepare('SELECT count(*) AS count FROM events WHERE dispatched_at IS NULL')
+  while ((waiting.get() as { count: number }).count + (events.get() as { count: number }).count > 0) await pause(20)
+}
+
+async function importing(desk: RunningDesk, db: Database.Database, port: number, mails: Buffer[], cookie: string, seconds: number) {
   const failed = db.prepare(`SELECT count(*) AS count FROM incoming_items WHERE state = 'failed'`)
-  const left = () => (waiting.get() as { count: number }).count + (events.get() as { count: number }).count
   const idle = await load(desk.url, cookie, () => ({ path: '/views/waiting' }), { connections: 1, seconds })
 
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
@@ -113,7 +132,7 @@ async function importing(desk: RunningDesk, db: Database.Database, port: number,
   const [from, before] = [performance.now(), desk.processor()]
   await submit(port, mails)
   const accepted = performance.now() - from
-  while (left() > 0) await pause(20)
+  await untilTaken(db)
   const took = performance.now() - from
   const processor = (desk.processor() - before) / mails.length
   over = true

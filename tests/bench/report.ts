@@ -1,5 +1,6 @@
 import os from 'node:os'
 import type { Limits } from './limits.js'
+import { KINDS, type Kind } from './mails.js'
 import type { Figures } from './measure.js'
 
 export interface Report {
@@ -17,6 +18,17 @@ const GOALS: Record<string, { p50: number; eight?: number }> = {
   'ticket': { p50: 6 },
   'search, rare word': { p50: 6 },
   'search, common word': { p50: 10 },
+}
+
+const KIND_NAMES: Record<Kind, string> = {
+  plain: 'plain alone',
+  alternative: 'with HTML',
+  windows1250: 'windows-1250',
+  photo: 'with a photograph',
+  newsletter: 'newsletters',
+  history: 'with twelve quoted levels',
+  unlabelled: 'Latin 2 without a label',
+  invitation: 'invitations',
 }
 
 export const machine = () => `${os.cpus().length} × ${os.cpus()[0]?.model ?? 'CPU'}, ${Math.round(os.totalmem() / 2 ** 30)} GB, Linux ${os.release().split('-')[0]}, Node ${process.version}`
@@ -39,6 +51,7 @@ export function table({ at, machine: on, limits, sizes }: Report): string {
   line('mail in, to the last commit', ({ ingest }) => `${whole(ingest.perSecond)} /s`, '≥ 150 /s', `${whole(limits.parsed)} /s (mailparser), ${whole(limits.commits)} commits/s`)
   line('… processor time a mail (list pages beside it included)', ({ ingest }) => ms(ingest.processor))
   line('… accepted over SMTP', ({ ingest }) => `${whole(ingest.accepted)} /s`)
+  for (const kind of KINDS) line(`… ${KIND_NAMES[kind]}`, ({ kinds }) => `${whole(kinds[kind])} /s`)
   line('list during import, p50 / p99', ({ during }) => `${ms(during.importing.p50)} / ${ms(during.importing.p99)}`, 'p99 ≤ 5× idle')
   line('… idle', ({ during }) => `${ms(during.idle.p50)} / ${ms(during.idle.p99)}`)
   line('memory (RSS), idle → loaded', ({ memory }) => `${whole(memory.idle)} → ${whole(memory.loaded)} MB`, '≤ 160 → 250 MB')

@@ -11,6 +11,8 @@ interface Kept {
 export class FakeMailbox {
   uidValidity = 1
   connections = 0
+  /** What lies in the folder of sent mail. */
+  readonly copies: Buffer[] = []
   /** UIDs that were asked for, in order: what a test counts. */
   readonly fetched: number[] = []
   readonly #mails = new Map<number, Kept>()
@@ -145,6 +147,20 @@ class FakeClient implements ImapClient {
 
   async folders() {
     return ['INBOX', 'Sent']
+  }
+
+  async sentFolder() {
+    return 'Sent'
+  }
+
+  async has(_folder: string, messageId: string) {
+    this.#assertOpen()
+    return this.mailbox.copies.some((raw) => raw.includes(`Message-ID: ${messageId}`))
+  }
+
+  async append(_folder: string, raw: Buffer) {
+    this.#assertOpen()
+    this.mailbox.copies.push(raw)
   }
 
   async count(folder: string | null) {

@@ -1,6 +1,21 @@
 import { reading } from '#support/transaction'
-import { id, idOf, iso, listOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
+import { DISTRIBUTIONS, ESCALATIONS, MATCHINGS, readWork } from '#people/work'
+import { id, idOf, integer, iso, listOf, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
 import { namedAgent } from './ticket.js'
+
+const week = { ...mapOf(listOf(listOf(text('HH:mm')))), description: 'spans by weekday (mon … sun): [["08:00", "16:30"]]; null: always, or the hours of the team' }
+const agentWork = object({ hours: nullable(week), languages: listOf(text()), topics: listOf(text()), caps: { ...mapOf(integer), description: 'open tickets at most, by channel; `*` for all together' } })
+const teamWork = object({
+  distribution: oneOf(...DISTRIBUTIONS),
+  sticky: yesNo,
+  matching: oneOf(...MATCHINGS),
+  most_open: nullable(integer),
+  most_at_once: nullable(integer),
+  only_present: yesNo,
+  hours: nullable(week),
+  time_zone: nullable(text()),
+  escalation: oneOf(...ESCALATIONS),
+})
 
 export const ROLES = ['admin', 'supervisor', 'agent', 'viewer'] as const
 
@@ -16,6 +31,7 @@ export const agentSchema = name(
     restricted: { ...yesNo, description: "limited to their teams' inboxes" },
     availability: text(),
     teams: listOf(namedAgent),
+    work: agentWork,
     signature: nullable(text()),
     last_seen_at: nullable(time),
     deactivated_at: nullable(time),
@@ -24,7 +40,7 @@ export const agentSchema = name(
   })
 )
 
-export const teamSchema = name('Team', object({ id, name: text(), supervisor: nullable(namedAgent), members: listOf(namedAgent), inboxes: listOf(namedAgent), created_at: time, updated_at: time }))
+export const teamSchema = name('Team', object({ id, name: text(), supervisor: nullable(namedAgent), members: listOf(namedAgent), inboxes: listOf(namedAgent), work: teamWork, created_at: time, updated_at: time }))
 
 type Row = Record<string, any>
 const named = (row: Row) => ({ id: idOf(row.id as number), name: row.name as string })
@@ -38,6 +54,7 @@ export async function agentsJson(rows: readonly Row[]) {
     .whereIn('team_members.agent_id', ids)
     .orderBy('teams.name')
     .select('team_members.agent_id', 'teams.id', 'teams.name')
+  const work = await readWork(ids)
   return rows.map((row) => ({
     id: idOf(row.id as number),
     name: row.name,
@@ -48,6 +65,7 @@ export async function agentsJson(rows: readonly Row[]) {
     restricted: Boolean(row.restricted),
     availability: row.availability,
     teams: teams.filter((team) => team.agent_id === row.id).map(named),
+    work: work.get(row.id as number)!,
     signature: row.signature,
     last_seen_at: iso(row.last_seen_at),
     deactivated_at: iso(row.deactivated_at),
@@ -81,6 +99,17 @@ export async function teamsJson(rows: readonly Row[]) {
       supervisor: supervisor ? named(supervisor) : null,
       members: members.filter((agent) => agent.team_id === row.id).map(named),
       inboxes: inboxes.filter((inbox) => inbox.team_id === row.id).map(named),
+      work: {
+        distribution: row.distribution,
+        sticky: row.sticky === 1,
+        matching: row.matching,
+        most_open: row.most_open,
+        most_at_once: row.most_at_once,
+        only_present: row.only_present === 1,
+        hours: row.hours ? JSON.parse(row.hours) : null,
+        time_zone: row.time_zone,
+        escalation: row.escalation,
+      },
       created_at: iso(row.created_at),
       updated_at: iso(row.updated_at),
     }

@@ -6,7 +6,7 @@ import { namedAgent } from './ticket.js'
 
 const heir = text('agent-<id>, team-<id>, or `team`: the team of the ticket or its inbox')
 const share = object({ inbox_id: id, count: integer, to: object({ kind: oneOf('agent', 'team', 'nobody'), id: nullable(id) }) })
-const counted = ['tickets', 'finished', 'covered', 'asked', 'asking', 'drafts', 'scheduled', 'absences', 'deputies', 'sessions', 'tokens'] as const
+const counted = ['tickets', 'finished', 'covered', 'asked', 'asking', 'tasks', 'views', 'drafts', 'scheduled', 'absences', 'deputies', 'sessions', 'tokens'] as const
 
 export const offboardingSchema = name(
   'Offboarding',
@@ -28,7 +28,7 @@ export const offboardingSchema = name(
       connections: listOf(object({ kind: oneOf('inbox', 'plugin'), name: text() })),
     }),
     preview: listOf(share),
-    report: nullable(object({ moved: listOf(share), total: integer, questions: integer })),
+    report: nullable(object({ moved: listOf(share), total: integer, questions: integer, tasks: integer, views: integer })),
   })
 )
 
@@ -53,7 +53,7 @@ export function offboardingJson(agent: { id: number; name: string }, offboarding
       connections: inventory.connections,
     },
     preview: shares.map(shareJson),
-    report: report && { moved: report.moved.map(shareJson), total: report.total, questions: report.questions },
+    report: report && { moved: report.moved.map(shareJson), total: report.total, questions: report.questions, tasks: report.tasks, views: report.views },
   }
 }
 

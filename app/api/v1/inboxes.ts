@@ -13,6 +13,7 @@ import { healthSchema, inboxesJson, inboxHealthJson, inboxSchema, templateJson, 
 
 const fields = {
   team_id: idRule().nullable().optional(),
+  agent_id: idRule().nullable().optional(),
   signature: vine.string().maxLength(5_000).nullable().optional(),
   undo_seconds: vine.number({ strict: true }).withoutDecimals().range([0, 60]).optional(),
   link_above_mb: vine.number({ strict: true }).withoutDecimals().range([1, 100]).nullable().optional(),
@@ -172,10 +173,12 @@ async function one(call: Call<any, any>, id: number) {
   return inbox!
 }
 
-async function values(body: { team_id?: string | null; signature?: string | null; undo_seconds?: number; link_above_mb?: number | null; link_days?: number; close_after_days?: number; reopen_within_days?: number; auto_reply?: boolean; auto_reply_text?: string | null; config?: Record<string, unknown> }) {
+async function values(body: { team_id?: string | null; agent_id?: string | null; signature?: string | null; undo_seconds?: number; link_above_mb?: number | null; link_days?: number; close_after_days?: number; reopen_within_days?: number; auto_reply?: boolean; auto_reply_text?: string | null; config?: Record<string, unknown> }) {
   const teamIds = await existing('team_id', 'teams', body.team_id ? [body.team_id] : undefined)
+  const agentIds = await existing('agent_id', 'agents', body.agent_id ? [body.agent_id] : undefined)
   return {
     ...(body.team_id !== undefined && { teamId: teamIds?.[0] ?? null }),
+    ...(body.agent_id !== undefined && { agentId: agentIds?.[0] ?? null }),
     signature: body.signature,
     undoSeconds: body.undo_seconds,
     linkAboveMb: body.link_above_mb,

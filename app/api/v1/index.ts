@@ -5,6 +5,7 @@ import { bulk } from './bulk.js'
 import { attachments } from './attachments.js'
 import { coverages } from './coverages.js'
 import { customers } from './customers.js'
+import { deputies } from './deputies.js'
 import { finding } from './finding.js'
 import { handovers } from './handovers.js'
 import { inbound } from './inbound.js'
@@ -35,6 +36,7 @@ export const endpoints: readonly Endpoint[] = [
   ...sides,
   ...tasks,
   ...handovers,
+  ...deputies,
   ...attachments,
   ...customers,
   ...people,

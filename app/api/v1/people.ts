@@ -1,5 +1,7 @@
 import vine from '@vinejs/vine'
 import Agent from '#people/agent'
+import { changeWork } from '#people/work'
+import { fold } from '#search/folding'
 import { addAgent } from '#people/agents'
 import { appUrl } from '#config/app'
 import { reading, transaction } from '#support/transaction'
@@ -7,7 +9,7 @@ import { endpoint, type Call } from '../endpoint.js'
 import { existing } from '../found.js'
 import { pageById } from '../places.js'
 import { Refusal } from '../problem.js'
-import { flag, idRule, paging } from '../rules.js'
+import { flag, idRule, paging, week, weekHours } from '../rules.js'
 import { nullable, object, page, text } from '../schema.js'
 import { agentSchema, agentsJson, ROLES } from '../serializers/agent.js'
 
@@ -33,6 +35,14 @@ const agentChanges = vine.create({
   availability: vine.enum(['available', 'away'] as const).optional(),
   signature: vine.string().maxLength(5_000).nullable().optional(),
   active: flag().optional(),
+  work: vine
+    .object({
+      hours: week().nullable().optional(),
+      languages: vine.array(vine.string().trim().minLength(2).maxLength(5)).maxLength(20).optional(),
+      topics: vine.array(vine.string().trim().minLength(1).maxLength(60)).maxLength(100).optional(),
+      caps: vine.record(vine.number().withoutDecimals().range([0, 9999])).optional(),
+    })
+    .optional(),
 })
 
 export const people = [
@@ -128,10 +138,11 @@ export const people = [
     answer: agentSchema,
     refusals: [404, 409],
     async handle(call) {
-      const { active, availability, restricted, time_zone: timeZone, ...values } = call.body
+      const { active, availability, restricted, time_zone: timeZone, work, ...values } = call.body
       await transaction(async () => {
         const agent = await findAgent(call)
         await agent.change({ ...values, timeZone, ...(restricted !== undefined && { restricted: restricted ? 1 : 0 }) }, call.cause)
+        if (work) await changeWork(agent, { ...work, topics: work.topics?.map(fold), hours: weekHours('work.hours', work.hours as Parameters<typeof weekHours>[1]) }, call.cause)
         if (availability) await agent.becomes(availability, call.cause)
         if (active === false) await agent.deactivate(call.cause)
         if (active === true) await agent.reactivate(call.cause)

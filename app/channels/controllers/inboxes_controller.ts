@@ -16,6 +16,7 @@ import env from '#start/env'
 const inboxValidator = vine.create({
   name: vine.string().trim().minLength(1).maxLength(120),
   team_id: vine.number().nullable().optional(),
+  agent_id: vine.number().nullable().optional(),
   signature: vine.string().trim().maxLength(5000).nullable().optional(),
   undo_seconds: vine.number().range([0, 60]).optional(),
   link_above_mb: vine.number().range([1, 100]).nullable().optional(),
@@ -135,6 +136,7 @@ type Sent = Awaited<ReturnType<typeof inboxValidator.validate>>
 function values(sent: Sent) {
   return {
     teamId: sent.team_id,
+    agentId: sent.agent_id,
     signature: sent.signature,
     undoSeconds: sent.undo_seconds,
     linkAboveMb: sent.link_above_mb,
@@ -170,6 +172,7 @@ async function formState({ i18n }: HttpContext, channel: string, inbox: Inbox | 
   return {
     groups: fields ? inboxForm(i18n, channel, fields, inbox ? readConfig(inbox) : {}) : [],
     teams: await db.from('teams').select('id', 'name').orderBy('name').limit(500),
+    agents: await db.from('agents').whereNull('deactivated_at').whereNot('role', 'viewer').select('id', 'name').orderBy('name').limit(1000),
     served: Boolean(fields),
   }
 }

@@ -8,8 +8,8 @@ export interface Answered {
 }
 
 /** The messages that these ids name, in the order of the ids; one of the same inbox before one of another. */
-export async function messagesByIds(inboxId: number, ids: readonly string[]): Promise<Answered[]> {
-  const wanted = ids.slice(0, 50).filter((id) => id && ownReference(id) !== 'forged')
+export async function messagesByIds({ id: inboxId, ours }: { readonly id: number; readonly ours: ReadonlySet<string> }, ids: readonly string[]): Promise<Answered[]> {
+  const wanted = ids.slice(0, 50).filter((id) => id && ownReference(id, ours) !== 'forged')
   if (wanted.length === 0) return []
   const rows = await openTransaction()
     .from('messages')

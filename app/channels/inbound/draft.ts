@@ -24,6 +24,8 @@ export interface InboxFacts {
   /** Every address that customers write to, normalised: none of them is a customer's. */
   readonly ours: ReadonlySet<string>
   readonly teamId: number | null
+  /** Whose personal inbox it is. */
+  readonly agentId: number | null
   readonly reopenWithinDays: number
   readonly autoReply: { readonly on: boolean; readonly text: string | null; readonly stopped: boolean }
   readonly terms: Capabilities

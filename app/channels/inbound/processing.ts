@@ -30,10 +30,12 @@ const COLUMNS = ['id', 'inbox_id', 'external_id', 'type', 'raw_path', 'bytes', '
 /**
  * Takes what waits in one inbox, in the order in which it came, and processes it; other inboxes go on
  * beside it in other hands. False: nothing waits that is free.
+ *
+ * @param restMs - how long to wait for more between two batches that were not full
  */
-export async function takeNextIncoming(): Promise<boolean> {
+export async function takeNextIncoming({ restMs = 0 }: { restMs?: number } = {}): Promise<boolean> {
   for (let inboxId = await nextInbox(0); inboxId !== null; inboxId = await nextInbox(inboxId)) {
-    if ((await workOn(inboxId, BATCHES)) > 0) return true
+    if ((await workOn(inboxId, BATCHES, restMs)) > 0) return true
   }
   return false
 }
@@ -60,7 +62,7 @@ async function nextInbox(after: number): Promise<number | null> {
 }
 
 /** @returns how many items ended or were put back */
-async function workOn(inboxId: number, batches: number): Promise<number> {
+async function workOn(inboxId: number, batches: number, restMs = 0): Promise<number> {
   const inbox = await Inbox.find(inboxId)
   const driver = inbox && pluginRegistry.channel(inbox.channel)
   // Without its plugin nothing can be read; the items wait for it.
@@ -75,12 +77,14 @@ async function workOn(inboxId: number, batches: number): Promise<number> {
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)
     const autoReply = { on: Boolean(inbox.autoReply), text: inbox.autoReplyText, stopped: inbox.autoReplyStoppedAt !== null }
-    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, reopenWithinDays: inbox.reopenWithinDays, autoReply, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
+    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, agentId: inbox.agentId, reopenWithinDays: inbox.reopenWithinDays, autoReply, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
     let done = 0
     for (let batch = 0; batch < batches; batch++) {
       const count = await processBatch(facts, driver, seen)
       done += count
       if (count === 0) break
+      // What comes meanwhile is taken together: claiming a batch costs as much as processing one of it.
+      if (restMs > 0 && count < BATCH) await new Promise((done) => setTimeout(done, restMs))
     }
     return done
   } finally {

@@ -5,7 +5,7 @@ import { within } from '#support/patience'
 import { storable } from '#support/storable'
 import { FileTooLarge, keepFile } from '#support/files'
 import type { AttachedFile } from '#tickets/attachment'
-import { sanitiseMail } from '#tickets/mail_html'
+import { sanitiseApart } from '#tickets/mail_html_apart'
 import { sniff } from '#tickets/sniffing'
 import type { ItemRow, Prepared } from './draft.js'
 import { storedItem } from './stored.js'
@@ -53,7 +53,7 @@ async function prepare(incoming: Incoming): Promise<Prepared> {
   const fingerprint = fingerprintOf(incoming)
   if (incoming.type !== 'message') return { incoming, fingerprint, text: incoming.type === 'bounce' ? short(incoming.text ?? '') : '', visibleText: null, html: null, remoteImages: 0, files: [] }
 
-  const { html, remoteImages } = incoming.html ? sanitiseMail(incoming.html.replace(/\0/g, '')) : { html: null, remoteImages: 0 }
+  const { html, remoteImages } = incoming.html ? await sanitiseApart(incoming.html.replace(/\0/g, '')) : { html: null, remoteImages: 0 }
   const files: AttachedFile[] = []
   for (const file of incoming.files ?? []) files.push(await keep(file, html))
   return {

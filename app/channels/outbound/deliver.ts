@@ -25,6 +25,8 @@ const HOURLY = 3600
 const GIVE_UP_HOURS = 48
 /** Without a way to send, a delivery is looked at again after so long. */
 const NO_WAY_MS = 60_000
+/** When the other side is asked whether it has it, before a person is. */
+const PROOF_AFTER_SECONDS = [20, 90]
 /** After so long an agent is asked what to do with a delivery of which we cannot tell. */
 const ASK_AFTER_MS = 120_000
 
@@ -146,6 +148,7 @@ async function settle(delivery: DueDelivery & { ticket_id: number }, inbox: Inbo
     if (outcome.outcome === 'sent') {
       await moveDelivery(row, 'sent', nowMs(), cause, outcome.externalId)
       await rememberParts(row, outcome.parts ?? [])
+      await wantCopy(row, inbox)
     } else if (outcome.outcome === 'refused' && outcome.tooLarge && (await sendAsLinks(row))) {
       return
     } else if (outcome.outcome === 'refused') {
@@ -158,6 +161,13 @@ async function settle(delivery: DueDelivery & { ticket_id: number }, inbox: Inbo
   if (outcome.outcome === 'sent') await touchHealth(inbox.id, 'sent_at')
   // The inbox itself may be what is wrong (a changed password): its health says so in words.
   else if (outcome.outcome === 'later') await enqueue('channels:check', { inbox: inbox.id }, { once: `check-${inbox.id}` })
+}
+
+/** The mailbox's other programs show it too: a job of its own, for the message has left whatever becomes of its copy. */
+async function wantCopy(row: DeliveryRow, { channel }: Inbox) {
+  if (!pluginRegistry.channel(channel)?.keepCopy) return
+  await openTransaction().from('deliveries').where('id', row.id).whereNull('copy_state').update({ copy_state: 'wanted' })
+  await enqueue('channels:copy', { delivery: row.id }, { once: `copy-${row.id}` })
 }
 
 /** A server on the way found it too large, and nothing has arrived: its files leave as links, at once. Without files there is nothing to be done. */
@@ -200,6 +210,7 @@ async function markUnknown(row: DeliveryRow, channel: string, reason: Reason) {
     .update({ state: 'unknown', error: kept(channel, reason), error_code: codeOf(reason), lease_until: at + ASK_AFTER_MS, updated_at: at })
   if (Number(marked) !== 1) return
   const ticket = await Ticket.findOrFail(row.ticket_id, { client: trx })
+  for (const seconds of PROOF_AFTER_SECONDS) await enqueue('channels:proof', { delivery: row.id }, { at: at + seconds * 1000, once: `proof-${row.id}-${seconds}-${at}` })
   await record('message:unconfirmed', { ticketId: ticket.id, messageId: row.message_id }, { by: null }, { ticket: ticket.facts })
   pokeTicket(ticket.id)
 }

@@ -123,6 +123,13 @@ export interface ChannelDriver<C extends Fields> {
   /** Reads the words of a stored item once more, in an encoding that a person has chosen because its own label lies. */
   readAs?(item: Stored, encoding: string, inbox: Inbox<C>): Promise<{ readonly subject?: string; readonly text: string }>
   send?(message: OutgoingMessage, inbox: Inbox<C>): Promise<Sent>
+  /**
+   * Keeps a copy of what was sent where the mailbox's other programs look for it, unless it is there already. Asked
+   * after the message has left, and again until it works; nothing leaves by it.
+   */
+  keepCopy?(message: OutgoingMessage, inbox: Inbox<C>): Promise<void>
+  /** Whether the other side shows that a message with this reference has left; null when it cannot tell. Settles an `unknown`. */
+  hasLeft?(reference: string, inbox: Inbox<C>): Promise<boolean | null>
   /** Tells the customer that somebody writes, or has read up to now. Best effort: never repeated. */
   signal?(signal: 'typing' | 'seen', to: Address, inbox: Inbox<C>, about?: { readonly lastExternalId?: string }): Promise<void>
   /** Asked after a customer wrote for the first time, never while a message is taken in. */

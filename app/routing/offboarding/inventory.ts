@@ -1,5 +1,6 @@
 import { nowMs } from '#support/clock'
 import { reading } from '#support/transaction'
+import SavedView from '#tickets/saved_view'
 import { unfinishedOf } from './heirs.js'
 
 /** What somebody holds: a number for each, and the few things that have names. */
@@ -11,6 +12,10 @@ export interface Inventory {
   readonly asked: number
   readonly asking: number
   readonly drafts: number
+  /** Open tasks on tickets. */
+  readonly tasks: number
+  /** Views of theirs that others use. */
+  readonly views: number
   /** Replies that wait to be sent later. */
   readonly scheduled: number
   readonly absences: number
@@ -41,6 +46,8 @@ export async function takeInventory(agentId: number): Promise<Inventory> {
     covered: await count(db.from('tickets').where('acting_id', agentId).whereNotNull('coverage_id')),
     asked: await count(db.from('handovers').where({ to_kind: 'agent', to_id: agentId }).whereIn('state', ['open', 'accepted'])),
     asking: await count(db.from('handovers').where('created_by_id', agentId).where('moved', 0).whereIn('state', ['open', 'accepted'])),
+    tasks: await count(db.from('tasks').where('owner_id', agentId).whereNull('done_at')),
+    views: await count(SavedView.sharedBy(agentId)),
     drafts: await count(db.from('drafts').where('agent_id', agentId)),
     scheduled: await count(
       db.from('deliveries').join('messages', 'messages.id', 'deliveries.message_id').whereIn('deliveries.state', ['pending', 'held']).where('deliveries.due_at', '>', at).where({ author_kind: 'agent', author_id: String(agentId) })

@@ -19,6 +19,8 @@ export interface Report {
   readonly moved: readonly Share[]
   readonly total: number
   readonly questions: number
+  readonly tasks: number
+  readonly views: number
   readonly teams: readonly { readonly name: string; readonly newSupervisorId: number | null; readonly newMemberId: number | null }[]
   readonly inboxes: readonly { readonly name: string; readonly teamId: number | null }[]
 }

@@ -6,7 +6,9 @@ import { defineJob } from '#support/jobs'
 import { poke } from '#support/pokes'
 import { afterCommit, openTransaction, reading, transaction } from '#support/transaction'
 import Ticket from '#tickets/ticket'
-import { assign } from '../assignment.js'
+import SavedView from '#tickets/saved_view'
+import Task from '#tickets/task'
+import { assign, mayOwn } from '../assignment.js'
 import { settle } from '../coverage/coverage.js'
 import Handover from '../handover/handover.js'
 import { mustBeAbleToSee } from '../sight.js'
@@ -66,8 +68,8 @@ async function finish(offboarding: Offboarding, cause: Cause) {
   await transaction(async (trx) => {
     const ended = await trx.from('offboardings').where({ id: offboarding.id, state: 'revoked' }).update({ state: 'done', finished_at: nowMs() })
     if (Number(ended) !== 1) return
-    const questions = await passQuestions(offboarding, cause)
-    const report = await makeReport(offboarding, questions)
+    const passed = { questions: await passQuestions(offboarding, cause), tasks: await passTasks(offboarding, cause), views: await passViews(offboarding, cause) }
+    const report = await makeReport(offboarding, passed)
     await trx.from('offboardings').where('id', offboarding.id).update({ report: JSON.stringify(report) })
     await record('agent:offboarded', { agentId: offboarding.agentId, offboardingId: offboarding.id, moved: report.total }, cause)
     afterCommit(() => poke(['people', 'list', 'handovers', `offboarding-${offboarding.id}`]))
@@ -86,7 +88,35 @@ async function passQuestions({ agentId, chosenHeirs: { everything } }: Offboardi
   return open.length
 }
 
-async function makeReport({ id, chosenHeirs: heirs, inventoryTaken }: Offboarding, questions: number): Promise<Report> {
+/** What they promised is done by who has the ticket now, else the heir of everything, else who saw to the leaving. */
+async function passTasks(offboarding: Offboarding, cause: Cause): Promise<number> {
+  const tasks = await Task.query({ client: openTransaction() }).where('owner_id', offboarding.agentId).whereNull('done_at')
+  let count = 0
+  for (const task of tasks) {
+    const ticket = await openTransaction().from('tickets').where('id', task.ticketId).select('effective_agent_id').firstOrFail()
+    const heirId = await firstAble([ticket.effective_agent_id, agentHeir(offboarding), offboarding.requestedById])
+    if (heirId === null) continue
+    await task.change({ ownerId: heirId }, cause)
+    count++
+  }
+  return count
+}
+
+async function passViews(offboarding: Offboarding, cause: Cause): Promise<number> {
+  const heirId = await firstAble([agentHeir(offboarding), offboarding.requestedById])
+  return heirId === null ? 0 : SavedView.passOn(offboarding.agentId, heirId, cause)
+}
+
+function agentHeir({ chosenHeirs: { everything } }: Offboarding): number | null {
+  return everything.startsWith('agent-') ? Number(everything.slice(6)) : null
+}
+
+async function firstAble(ids: readonly (number | null)[]): Promise<number | null> {
+  for (const id of ids) if (id !== null && (await mayOwn(id))) return id
+  return null
+}
+
+async function makeReport({ id, chosenHeirs: heirs, inventoryTaken }: Offboarding, passed: Pick<Report, 'questions' | 'tasks' | 'views'>): Promise<Report> {
   const rows = await openTransaction().from('offboarding_moves').join('tickets', 'tickets.id', 'offboarding_moves.ticket_id').where('offboarding_id', id).groupBy('tickets.inbox_id', 'to_owner_id', 'to_team_id').select('tickets.inbox_id', 'to_owner_id', 'to_team_id').count('* as total')
   const moved = new Map<string, Share>()
   for (const row of rows) {
@@ -98,7 +128,7 @@ async function makeReport({ id, chosenHeirs: heirs, inventoryTaken }: Offboardin
   return {
     moved: shares,
     total: shares.reduce((all, { count }) => all + count, 0),
-    questions,
+    ...passed,
     teams: (inventoryTaken?.teams ?? []).map((team) => ({ name: team.name, newSupervisorId: team.leads ? heirs.supervisorId : null, newMemberId: team.alone ? (heirs.members[String(team.id)] ?? null) : null })),
     inboxes: (inventoryTaken?.personalInboxes ?? []).map(({ name, teamId }) => ({ name, teamId })),
   }

@@ -32,8 +32,8 @@ const words = {
 
   firstName: (name: string) => name.split(' ')[0],
 
-  /** `Monday 14. 12.` */
-  dayText: (format: Format, iso: string, zone: string) => format.heading(atNoon(iso, zone).toMillis()),
+  /** `Mon 14. 12.` */
+  dayText: (format: Format, iso: string, zone: string) => `${atNoon(iso, zone).setLocale(format.i18n.locale).toFormat('ccc')} ${format.day(atNoon(iso, zone).toMillis())}`,
 
   /** Two letters of the weekday. */
   weekdayText: (format: Format, iso: string) => atNoon(iso, 'utc').setLocale(format.i18n.locale).toFormat('ccc').slice(0, 2),

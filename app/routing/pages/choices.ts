@@ -1,5 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import type { HttpContext } from '@adonisjs/core/http'
+import type { I18n } from '@adonisjs/i18n'
 import type { RuleRow } from './absence_form.js'
 import { UNFINISHED } from '#routing/coverage/coverable'
 import { setting } from '#support/settings'
@@ -27,8 +28,8 @@ export async function ruleChoices({ i18n }: HttpContext, agentId: number, rows: 
     ...customers.map(({ id, name }) => ({ value: `customer:${id}`, text: say('customer', name || `#${id}`) })),
   ]
   const known = new Set(scopes.map(({ value }) => value))
-  // Several things at once, made over the API: kept as they are.
-  for (const { scope } of rows) if (!known.has(scope)) scopes.push({ value: scope, text: i18n.t('absences.scope.several') })
+  // What is not among the choices (several things at once, a channel without an inbox) is kept as it is.
+  for (const { scope } of rows) if (!known.has(scope)) scopes.push({ value: scope, text: unusual(scope, say, i18n) })
   return {
     scopes,
     covers: [
@@ -38,6 +39,11 @@ export async function ruleChoices({ i18n }: HttpContext, agentId: number, rows: 
     ] as Choice[],
     people,
   }
+}
+
+function unusual(scope: string, say: (kind: string, name: string) => string, i18n: I18n): string {
+  const [kind, ...name] = scope.split(':')
+  return ['channel', 'category', 'inbox', 'tag'].includes(kind) ? say(kind, name.join(':')) : i18n.t('absences.scope.several')
 }
 
 /** Customers whom the agent deals with now, and those that rules name already. */

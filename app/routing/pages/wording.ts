@@ -1,4 +1,5 @@
 import edge from 'edge.js'
+import { sayHours } from '#people/hours'
 import type { I18n } from '@adonisjs/i18n'
 import type { Directory } from '#tickets/pages/directory'
 import type { HandoverRow } from '#routing/handover/handover_list'
@@ -17,5 +18,6 @@ export function handoverLine(i18n: I18n, people: Directory, row: HandoverRow, re
   return i18n.t(`routing.line.${row.kind}`, { from, to, who: row.createdById ? partyName(people, 'agent', row.createdById) : 'Opora', whom: partyName(people, row.toKind, row.toId) })
 }
 
+edge.global('sayHours', sayHours)
 edge.global('partyName', partyName)
 edge.global('handoverLine', handoverLine)

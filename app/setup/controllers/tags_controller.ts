@@ -3,6 +3,7 @@ import db from '@adonisjs/lucid/services/db'
 import type { HttpContext } from '@adonisjs/core/http'
 import { fold } from '#search/folding'
 import { FIXED_CATEGORIES } from '#setup/categories'
+import { reconcile } from '#routing/coverage/reconcile'
 import SettingsPolicy from '#setup/settings_policy'
 import { record } from '#support/events'
 import { DomainError } from '#support/domain_error'
@@ -11,6 +12,7 @@ import { transaction } from '#support/transaction'
 import Tag, { tagIds } from '#tickets/tag'
 
 const tagValidator = vine.create({ name: vine.string().trim().minLength(1).maxLength(60) })
+const changedTagValidator = vine.create({ name: vine.string().trim().minLength(1).maxLength(60), confidential: vine.literal('1').optional() })
 const PAGE = 100
 
 /** The words tickets are marked with, and the categories they are sorted into: one page to tidy both. */
@@ -18,7 +20,7 @@ export default class TagsController {
   async index({ view, bouncer, request }: HttpContext) {
     await bouncer.with(SettingsPolicy).authorize('sort')
     const after = String(request.qs().after ?? '')
-    const rows = await db.from('tags').where('folded', '>', after).select('id', 'name', 'folded').orderBy('folded').limit(PAGE + 1)
+    const rows = await db.from('tags').where('folded', '>', after).select('id', 'name', 'folded', 'confidential').orderBy('folded').limit(PAGE + 1)
     const tags = rows.slice(0, PAGE)
     const counts = await db.from('ticket_tags').whereIn('tag_id', tags.map((tag) => tag.id)).groupBy('tag_id').select('tag_id').count('* as total')
     const used = new Map(counts.map((row) => [row.tag_id, Number(row.total)]))
@@ -46,13 +48,17 @@ export default class TagsController {
   async update({ params, bouncer, request, response, session, i18n }: HttpContext) {
     await bouncer.with(SettingsPolicy).authorize('sort')
     const tag = await Tag.findOrFail(params.id)
-    const { name } = await request.validateUsing(tagValidator)
+    const { name, confidential } = await request.validateUsing(changedTagValidator)
+    const secret = confidential ? 1 : 0
+    const covers = secret !== tag.confidential
     await transaction(async (trx) => {
       const folded = fold(name).slice(0, 60)
       const other = await trx.from('tags').where('folded', folded).whereNot('id', tag.id).select('id').first()
       if (other) throw new DomainError('settings.errors.tag_taken', 409)
-      await tag.merge({ name, folded }).useTransaction(trx).save()
+      await tag.merge({ name, folded, confidential: secret }).useTransaction(trx).save()
     })
+    // Who may stand in on its tickets is another question now.
+    if (covers) await reconcile({ afresh: true })
     session.flash('done', i18n.t('settings.tags.saved'))
     return response.redirect().status(303).toPath('/admin/tags')
   }

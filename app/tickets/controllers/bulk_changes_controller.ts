@@ -33,7 +33,9 @@ export default class BulkChangesController {
   async create(ctx: HttpContext) {
     const agent = ctx.auth.getUserOrFail()
     mustWork(agent)
-    const asked = await ctx.request.validateUsing(bulkValidator)
+    // A form that is sent by its address names empty fields too.
+    const data = Object.fromEntries(Object.entries(ctx.request.qs()).filter(([, value]) => value !== ''))
+    const asked = await ctx.request.validateUsing(bulkValidator, { data })
     const ids = await this.#ids(ctx, asked)
     const preview = await previewBulk(ids, changeOf(ctx, asked), agent)
     const state = { asked, ids, preview, people: await directory(), whole: asked.all_of !== undefined && ids.length === MOST_AT_ONCE, back: ctx.request.header('referer') ?? '/' }

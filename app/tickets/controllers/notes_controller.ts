@@ -1,8 +1,11 @@
 import type { HttpContext } from '@adonisjs/core/http'
+import db from '@adonisjs/lucid/services/db'
 import vine from '@vinejs/vine'
 import Draft from '#tickets/draft'
 import Note from '#tickets/note'
 import NotePolicy from '#tickets/note_policy'
+import { awayNow } from '#routing/absence/away_now'
+import { awayFor } from '#tickets/pages/away'
 import { directory } from '#tickets/pages/directory'
 import { keepSentFiles } from '#tickets/pages/sent_files'
 import { sayDone } from '#tickets/pages/said'
@@ -29,7 +32,7 @@ export default class NotesController {
     return sayDone(
       ctx,
       ticket.id,
-      { done: 'noted', undo: { action: `/notes/${note.id}`, method: 'DELETE' } },
+      { ...(await this.#said(ctx, ticket.id, note.id)), undo: { action: `/notes/${note.id}`, method: 'DELETE' } },
       {
         composed: async () => {
           const people = await directory()
@@ -38,6 +41,17 @@ export default class NotesController {
         },
       }
     )
+  }
+
+  /** What was done; and who of the named is away, with who stands in (B9). */
+  async #said(ctx: HttpContext, ticketId: number, noteId: number) {
+    const people = await directory()
+    const away = await awayNow()
+    const named = (await db.from('mentions').where('note_id', noteId).select('agent_id')).map((row) => row.agent_id as number).filter((id) => away.has(id))
+    if (named.length === 0) return { done: 'noted' }
+    const standing = await awayFor(await readSheet(ticketId, ctx.by, people), people, away)
+    const covers = named.map((id) => standing.get(id)).filter(Boolean).join(', ')
+    return { done: covers ? 'together.done.noted_covered' : 'together.done.noted_away', values: { names: named.map((id) => people.agents.get(id)!.name).join(', '), covers } }
   }
 
   /** A page of its own, so that the words are changed with room and without JavaScript. */

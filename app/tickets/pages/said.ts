@@ -42,6 +42,8 @@ export async function sayDone(ctx: HttpContext, ticketId: number, said: Said, ex
     if (said.undo) ctx.session.flash('undo', JSON.stringify(said.undo))
     return ctx.response.redirect().status(303).back(`/tickets/${ticketId}`)
   }
+  const state = await changedState(ctx, ticketId)
+  if (state.sheet.sideOfId) return sayDoneAt(ctx, `/sides/${ticketId}`, said)
   const row = await readRow(ctx.auth.getUserOrFail(), ticketId)
-  return ctx.view.render('tickets/changed', { ...(await changedState(ctx, ticketId)), row, message, undo: said.undo ?? null, ...extra })
+  return ctx.view.render('tickets/changed', { ...state, row, message, undo: said.undo ?? null, ...extra })
 }

@@ -9,6 +9,7 @@ export interface TaskRow {
   readonly id: number
   readonly text: string
   readonly ticketId: number
+  readonly ownerId: number
   readonly subject: string
   readonly customer: string
   readonly dueAt: number | null
@@ -27,10 +28,28 @@ export async function readTasks({ request, auth }: HttpContext) {
   const last = shown.at(-1)
   return {
     tasks: shown.map(taskRow),
+    covered: done || of !== agent.id ? [] : await tasksCoveredBy(agent.id),
     done,
     of,
     next: rows.length > PAGE && last ? `/tasks?${new URLSearchParams({ ...(done && { done: '1' }), ...(of !== agent.id && { of: String(of) }), after: `${last.place}.${last.id}` })}` : null,
   }
+}
+
+/** Open tasks of absent owners on the tickets that the agent works on in their place (substitution, case 24). At most fifty. */
+export async function tasksCoveredBy(agentId: number): Promise<TaskRow[]> {
+  const rows = await db
+    .from('tickets')
+    .join('tasks', 'tasks.ticket_id', 'tickets.id')
+    .join('customers', 'customers.id', 'tickets.customer_id')
+    .where('tickets.effective_agent_id', agentId)
+    .where('tickets.acting_id', agentId)
+    .whereIn('tickets.stage', ['waiting', 'aside', 'pending', 'snoozed'])
+    .whereColumn('tasks.owner_id', 'tickets.owner_id')
+    .whereNull('tasks.done_at')
+    .orderBy('tasks.due_from')
+    .limit(PAGE)
+    .select('tasks.*', 'tickets.subject', 'customers.name as customer_name')
+  return rows.map(taskRow)
 }
 
 interface Wanted {
@@ -63,6 +82,7 @@ function taskRow(row: Record<string, any>): TaskRow {
     id: row.id,
     text: row.text,
     ticketId: row.ticket_id,
+    ownerId: row.owner_id,
     subject: row.subject,
     customer: row.customer_name,
     dueAt: row.due_at === null ? null : Number(row.due_at),

@@ -56,6 +56,8 @@ export interface Entry {
   readonly forwardedFrom: Mailbox | null
   readonly invitation: Invitation | null
   readonly protection: string | null
+  /** It could not be read to its end, and its original stands among its files. */
+  readonly unread: boolean
   /** Some of its letters could not be read. */
   readonly damaged: boolean
   readonly files: readonly ThreadFile[]
@@ -240,6 +242,7 @@ function messageEntry(row: any, { agents }: Directory, files: any[], changes: an
     forwardedFrom: row.forwarded_from ? JSON.parse(row.forwarded_from) : null,
     invitation: row.invitation ? JSON.parse(row.invitation) : null,
     protection: row.protection,
+    unread: !outgoing && files.some((file) => file.name === 'original.eml'),
     damaged: !outgoing && row.incoming_item_id !== null && /[\uFFFD\u0080-\u0084\u0086-\u009F]/.test(row.text.slice(0, 20_000)),
     files: row.deleted_at === null ? files.map(fileOf) : [],
     delivery: row.state
@@ -265,7 +268,7 @@ function doubtsOf(row: any): Pick<Entry, 'verdict' | 'warnings' | 'hasChecks'> {
 function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
   return {
     ...{ type: 'note', id: Number(row.id), at: Number(row.at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], subject: null },
-    ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, invitation: null, protection: null, damaged: false, delivery: null, warnings: [], hasChecks: false, automaticKind: null, newParticipant: false, spam: null, alsoIn: [] },
+    ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, invitation: null, protection: null, unread: false, damaged: false, delivery: null, warnings: [], hasChecks: false, automaticKind: null, newParticipant: false, spam: null, alsoIn: [] },
     author: (row.actor_kind === 'agent' ? agents.get(Number(row.actor_id))?.name : null) ?? String(row.actor_id ?? 'Opora'),
     text: row.payload,
     files: files.map(fileOf),

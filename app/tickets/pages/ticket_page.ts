@@ -9,6 +9,7 @@ import { PRIORITIES } from '#tickets/ticket/describable'
 import { accessibleInboxIds } from '#people/access'
 import { awayNow } from '#routing/absence/away_now'
 import { readCover } from './cover.js'
+import { awayFor } from './away.js'
 import { directory } from './directory.js'
 import { readSheet } from './sheet.js'
 import { readThread } from './thread.js'
@@ -54,7 +55,7 @@ export async function ticketState(ctx: HttpContext, ticketId: number) {
     if (agent.role !== 'viewer') await signalCustomer({ id: ticketId, channel: sheet.channel }, 'seen')
   }
   const away = await awayNow()
-  return { sheet, thread, writing, people, away, cover: await readCover(sheet, agent, away), together: await readTogether(sheet, agent, people), theirDrafts: await draftsToRead(sheet, agent, people), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
+  return { sheet, thread, writing, people, away, cover: await readCover(sheet, agent, away), together: await readTogether(sheet, agent, people), theirDrafts: await draftsToRead(sheet, agent, people), covers: await awayFor(sheet, people, away), priorities: PRIORITIES, categories: await setting('categories'), mayWork: agent.role !== 'viewer' && !sheet.mergedIntoId }
 }
 
 /** Head and thread alone: what a poke or a write changes while somebody types below. */

@@ -37,11 +37,11 @@ export interface InboundMessage {
   readonly fingerprint?: string | null
   /** Machine, list or vacation notice: recorded, and starts nothing. */
   readonly automatic?: boolean
+  readonly invitation?: Invitation | null
+  readonly protection?: Protection | null
   readonly automaticKind?: string | null
   /** Who had no part in this ticket before. */
   readonly newParticipant?: boolean
-  readonly invitation?: Invitation | null
-  readonly protection?: Protection | null
   readonly forwardedFrom?: ForwardedFrom | null
   readonly bounce?: Bounce | null
   readonly spam?: SpamVerdict | null

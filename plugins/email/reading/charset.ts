@@ -1,3 +1,4 @@
+import { isAscii, isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import { likeness, pairedLikeness, shiftJisLikeness } from './likeness.js'
 
@@ -27,6 +28,7 @@ const RELATIVES: Record<string, readonly string[]> = {
 /** What programs write that know no other: it says hardly more than nothing. */
 const WESTERN = new Set(['iso-8859-1', 'windows-1252', 'iso-8859-15'])
 
+const NEW_LINE = Buffer.from('\n')
 const SILENT = new Set(['', 'us-ascii', 'ascii', 'ansi_x3.4-1968', 'unknown-8bit', 'unknown', 'x-unknown', '8bit', 'utf-8', 'binary', 'none', 'default'])
 
 /**
@@ -102,8 +104,16 @@ function byLines(buffer: Buffer): string | null {
   const good = whole.match(/[\u0080-\uFFFC]/g)?.length ?? 0
   if (broken <= 2 && good >= 4 * broken) return withoutMark(whole)
   if (utf8 === 0 || utf8 < others.length / 8) return null
-  const label = likeliest(Buffer.concat(others.flatMap((line) => [line, Buffer.from('\n')])), '', 'text')
-  return withoutMark(lines.map((line, at) => (kinds[at] === 'other' ? read(line, label) : line.toString('utf8'))).join('\n'))
+  const label = likeliest(Buffer.concat(others.flatMap((line) => [line, NEW_LINE])), '', 'text')
+  // Neighbours of one kind at once.
+  const out: string[] = []
+  for (let at = 0, from = 0; at <= lines.length; at++) {
+    if (at < lines.length && (kinds[at] === 'other') === (kinds[from] === 'other')) continue
+    const some = Buffer.concat(lines.slice(from, at).flatMap((line, n) => (n === 0 ? [line] : [NEW_LINE, line])))
+    out.push(kinds[from] === 'other' ? read(some, label) : some.toString('utf8'))
+    from = at
+  }
+  return withoutMark(out.join('\n'))
 }
 
 /** One name for each charset: `WIN-1250`, `cp1250` and `x-cp1250` are windows-1250. */
@@ -164,20 +174,6 @@ function read(buffer: Buffer, label: string): string {
     return new TextDecoder(label).decode(buffer)
   } catch {
     return buffer.toString('latin1')
-  }
-}
-
-function isAscii(buffer: Buffer): boolean {
-  for (const byte of buffer) if (byte > 0x7f) return false
-  return true
-}
-
-function isUtf8(buffer: Buffer): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(buffer)
-    return true
-  } catch {
-    return false
   }
 }
 

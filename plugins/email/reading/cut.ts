@@ -1,8 +1,11 @@
 import { Readable } from 'node:stream'
 import type { HeaderLine } from './headers.js'
-import { letterOf, type Letter } from './letter.js'
+import { wordsOf, type Words } from './apart.js'
+import { htmlToText } from './html_text.js'
 import { MimeWalker, type Entity } from './mime.js'
 import { parameter } from './parameters.js'
+import { visibleText } from './quotes.js'
+import { unpackTnef, type Unpacked } from './tnef.js'
 import { transferDecoder } from './transfer.js'
 
 /** A file that came along. Small ones are in memory, of a big one only its place is known. */
@@ -31,7 +34,7 @@ export interface Place {
 export interface Cut {
   readonly lines: readonly HeaderLine[]
   readonly root: Entity | null
-  readonly letter: Letter
+  readonly letter: Words
   readonly pieces: readonly Piece[]
   /** Why the rest could not be read; what is here was read before. */
   readonly fault?: Error
@@ -57,10 +60,25 @@ export async function cutMail(source: Readable, bytes: number, charset?: string)
     if (walker.fault) break
   }
   const root = walker.end()
-  const letter = letterOf(root, charset)
+  const packed = walker.files.flatMap((entity) => (isTnef(entity) && entity.content ? (unpackTnef(Buffer.concat(entity.content)) ?? []) : []))
+  const words = await wordsOf(root, charset).catch((error: Error) => {
+    walker.fault ??= error
+    return { text: '', visible: '', html: null, uuFiles: [] } satisfies Words
+  })
+  const letter = packed.length > 0 ? withPacked(words, packed[0]) : words
   const pieces = walker.files.map(pieceOf)
-  const uuPieces = letter.uuFiles.map(({ name, content }, at) => ({ index: pieces.length + at, type: 'application/octet-stream', name, bytes: content.length, content }))
-  return { lines: root?.lines ?? [], root, letter, pieces: [...pieces, ...uuPieces], ...(walker.fault ? { fault: walker.fault } : {}) }
+  const uuPieces = letter.uuFiles.map(({ name, content }, at) => ({ index: pieces.length + at, type: 'application/octet-stream', name, bytes: content.length, content: Buffer.from(content) }))
+  const unpacked = packed.flatMap(({ files }) => files).map(({ name, type, cid, content }, at) => ({ index: pieces.length + uuPieces.length + at, type: type ?? 'application/octet-stream', name, ...(cid ? { cid } : {}), bytes: content.length, content }))
+  return { lines: root?.lines ?? [], root, letter, pieces: [...pieces, ...uuPieces, ...unpacked], ...(walker.fault ? { fault: walker.fault } : {}) }
+}
+
+const isTnef = ({ type, name }: Entity) => /^application\/(?:vnd\.)?ms-tnef$/.test(type) || /^winmail\.dat$/i.test(name ?? '')
+
+/** Outlook's packet holds the words too when the mail has none outside it. */
+function withPacked(words: Words, { text, html }: Unpacked): Words {
+  if (words.text || (!text && !html)) return words
+  const own = text ?? htmlToText(html!)
+  return { ...words, text: own, html: words.html ?? html, visible: visibleText(own, html) }
 }
 
 function pieceOf(entity: Entity, index: number): Piece {

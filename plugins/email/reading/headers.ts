@@ -44,6 +44,11 @@ export class Headers {
     return this.#lines.some((line) => line.key === name)
   }
 
+  /** Where headers of this name stand among all, from the top: who wrote which line is told by what stands above it. */
+  places(name: string): readonly number[] {
+    return this.#lines.flatMap((line, index) => (line.key === name ? [index] : []))
+  }
+
   /** When it was written, as its sender says; null when they say nothing that is a time. In ms, UTC. */
   date(): number | null {
     for (const raw of this.#raw('date')) {

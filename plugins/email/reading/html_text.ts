@@ -3,7 +3,7 @@
  * list's preview; the page shows the HTML itself. One pass over the tags, so that no mail can make it slow.
  */
 
-const MAX_HTML = 2 * 1024 * 1024
+const MAX_HTML = 512 * 1024
 const TAG = /<(?:!--|(\/?)([a-zA-Z][\w:-]{0,30})([^<>]{0,4000})>|[!?][^<>]{0,2000}>)/g
 const BREAKS = new Set(['p', 'div', 'tr', 'table', 'ul', 'ol', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'section', 'article', 'header', 'footer', 'blockquote', 'pre', 'hr', 'address', 'aside'])
 const SKIPPED = new Set(['script', 'style', 'title', 'template', 'noscript', 'svg'])

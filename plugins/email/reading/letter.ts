@@ -70,6 +70,7 @@ function saysSomething(text: string): boolean {
 
 /** One text; a multipart in which no boundary ever came is one too. */
 function leaf(entity: Entity, uuFiles: UuFile[], charset?: string): Read {
+  // In a thread of its own they arrive as plain arrays of bytes.
   const bytes = decodeTransfer(Buffer.concat(entity.raw), isMultipart(entity) ? 'binary' : entity.encoding).subarray(0, MAX_DECODED)
   const kind = entity.type === 'text/html' ? 'html' : 'text'
   const decoded = decodeText(bytes, charset ?? parameter(entity.parameters, 'charset'), kind, charset !== undefined)
@@ -91,10 +92,12 @@ function withoutUuFiles(text: string, uuFiles: UuFile[]): string {
   if (!/^begin [0-7]{3,4} \S/m.test(text)) return text
   const kept: string[] = []
   const lines = text.split('\n')
+  let end = lines.indexOf('end')
   for (let at = 0; at < lines.length; at++) {
-    const name = /^begin [0-7]{3,4} (\S.{0,200})$/.exec(lines[at])?.[1]
-    const end = name ? lines.indexOf('end', at) : -1
-    if (!name || end === -1 || !lines.slice(at + 1, end).every((line) => /^[ -`]{0,90}$/.test(line)) || uuFiles.length >= 50) {
+    if (end !== -1 && end < at) end = lines.indexOf('end', at)
+    const name = end === -1 || uuFiles.length >= 50 ? undefined : /^begin [0-7]{3,4} (\S.{0,200})$/.exec(lines[at])?.[1]
+    const next = name ? lines[at + 1] : ''
+    if (!name || /^begin /.test(next) || !lines.slice(at + 1, end).every((line) => /^[ -`]{0,90}$/.test(line))) {
       kept.push(lines[at])
       continue
     }

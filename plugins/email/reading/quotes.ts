@@ -22,6 +22,7 @@ export function visibleText(text: string, html?: string | null): string {
   const whole = text.slice(0, MAX_CHARS).replace(/\r\n?/g, '\n')
   const lines = whole.split('\n')
   const history = historyIn(lines)
+  if (text.length > MAX_CHARS && history === null) return text
   const shown = history === null ? withoutSignature(lines) : aroundOf(lines, history)
   const marked = html && history?.end == null && !hasInlineAnswers(lines, 0) ? beforeMarker(html) : null
   const fromHtml = marked === null ? '' : withoutSignature(marked.split('\n'))

@@ -14,7 +14,6 @@ import { readReceipt } from './receipt.js'
 import { Headers } from './headers.js'
 import { protectionOf } from './protection.js'
 import { FORWARD_SUBJECT } from './quote_patterns.js'
-import { visibleText } from './quotes.js'
 import { askRspamd } from '../trust/rspamd.js'
 import { spamByHeaders } from '../trust/spam_headers.js'
 import { weighSender } from '../trust/weigh.js'
@@ -45,8 +44,10 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   const own = ownAddresses(inbox.config)
   const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own })
   if (bounce) return [bounce]
-  const trust = await weighSender({ headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }, item, inbox)
-  const spam = worse(spamByHeaders(headers, inbox), await askRspamd(item, read.from.value, inbox))
+  const sender = { headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }
+  // Both may have to wait for somebody; together they wait no longer than one.
+  const [trust, judged] = await Promise.all([weighSender(sender, item, inbox), askRspamd(item, read.from.value, inbox)])
+  const spam = worse(spamByHeaders(headers), judged)
   return [{ ...read, ...(trust ? { trust } : {}), ...(spam ? { spam } : {}) }]
 }
 
@@ -68,9 +69,8 @@ export async function readMailAs(item: Stored, encoding: string): Promise<{ subj
 }
 
 function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, externalId: string): IncomingMessage {
-  const source = cut.letter.html
-  const marks = marksOf(headers, source)
-  const html = source && withoutMarks(source)
+  const marks = marksOf(headers, cut.letter.html)
+  const html = cut.letter.html && withoutMarks(cut.letter.html)
   const text = withoutMarks(cut.letter.text)
   const sent = headers.date()
   const from = senderOf(headers)
@@ -98,7 +98,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
     // What is passed on is there to be read.
-    visibleText: FORWARD_SUBJECT.test(subject) ? text : visibleText(text, html),
+    visibleText: FORWARD_SUBJECT.test(subject) ? text : withoutMarks(cut.letter.visible),
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,

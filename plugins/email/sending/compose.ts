@@ -42,7 +42,7 @@ export async function compose(message: OutgoingMessage, inbox: EmailInbox): Prom
     envelope: { from: inbox.config.address, to: [...to, ...cc, ...bcc].map(({ value }) => value) },
     subject: subjectOf(message),
     text: message.text,
-    html: `${message.html ?? textToHtml(message.text)}${hiddenMark(message)}`,
+    html: `${dressed(message.html ?? textToHtml(message.text))}${hiddenMark(message)}`,
     date: inbox.now().toJSDate(),
     // Some servers put a Message-ID of their own in place of ours; a report then still shows this.
     headers: { 'X-Opora-Reference': message.reference, ...(message.byPerson ? {} : automaticHeaders(message, inbox)) },
@@ -53,6 +53,12 @@ export async function compose(message: OutgoingMessage, inbox: EmailInbox): Prom
     ...(chain.length > 0 ? { inReplyTo: chain.at(-1), references: chain } : {}),
   }
   return { mail, files }
+}
+
+/** A plain, readable letter in every client: one style around it, one on quoted words. Styles stand on the elements, for clients throw sheets away. */
+function dressed(html: string): string {
+  const quoted = html.replace(/<blockquote type="cite">/g, '<blockquote type="cite" style="border-left:2px solid #c9ced6;color:#4b5563;margin:0 0 0 4px;padding:0 0 0 12px">')
+  return `<div style="color:#1f2937;font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:1.5">${quoted}</div>`
 }
 
 /** `Re:` once, if it answers something, and the ticket's number once: `Re: Reklamace [#1042]`. */

@@ -27,9 +27,11 @@ export function trustedResults(headers: Headers, inbox: EmailInbox, fromDomain: 
   const trusts = trustedServers(headers, inbox)
   const first = lines.find(({ server }) => trusts(server))
   if (!first) return null
-  // One server may write several lines, one a method; they stand together.
-  const own = lines.filter(({ server }) => server === first.server).slice(0, first.methods.length > 1 ? 1 : 4)
-  return summed(own, fromDomain)
+  // One server may write several lines, one a method; they stand together, above the way the mail had before.
+  const places = headers.places('authentication-results')
+  const top = places[lines.indexOf(first)]
+  const below = headers.places('received').find((place) => place > top) ?? Number.POSITIVE_INFINITY
+  return summed(lines.filter(({ server }, index) => server === first.server && places[index] >= top && places[index] < below), fromDomain)
 }
 
 /** `mx.google.com; dkim=pass header.d=posta.test; spf=pass (…) smtp.mailfrom=a@posta.test`. */
@@ -100,6 +102,7 @@ function summed(lines: readonly Line[], fromDomain: string): Results {
     isAligned ||= fits
     if (method === 'dkim' && checks.dkim === 'pass') continue
     if (method === 'dmarc' && values['header.from'] && !aligned(values['header.from'], fromDomain)) continue
+    if (method !== 'dkim' && checks[method] !== undefined) continue
     checks[method] = result === 'bestguesspass' ? 'pass' : result
   }
   return { checks, aligned: isAligned }

@@ -42,8 +42,10 @@ export async function askRspamd(item: Stored, from: string, inbox: EmailInbox): 
 }
 
 function read({ action, score, symbols = {}, is_skipped: skipped }: Answer): NonNullable<IncomingMessage['spam']> | null {
-  if (skipped || typeof score !== 'number') return null
+  if (typeof score !== 'number') return null
   const word = (action ?? '').toLowerCase()
+  // Skipped by its own settings; a test pattern is skipped too, and judged.
+  if (skipped && word === 'no action') return null
   const verdict = /^(?:reject|add header|rewrite subject|quarantine|discard)/.test(word) ? 'spam' : /^(?:greylist|soft reject)/.test(word) ? 'unsure' : 'ham'
   const reasons = Object.entries(symbols)
     .map(([name, symbol]) => ({ name: symbol.name ?? name, score: Number(symbol.score ?? 0) }))

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from '#plugin'
-import type { EmailInbox } from '../config.js'
 import type { Headers } from '../reading/headers.js'
 
 /*
@@ -11,7 +10,7 @@ import type { Headers } from '../reading/headers.js'
 type Spam = NonNullable<IncomingMessage['spam']>
 
 /** Null when no filter has said anything. */
-export function spamByHeaders(headers: Headers, _inbox: EmailInbox): Spam | null {
+export function spamByHeaders(headers: Headers): Spam | null {
   const found = [spamAssassin(headers), rspamd(headers), exchange(headers), others(headers)].filter((one) => one !== null)
   if (found.length === 0) return null
   const rank = { ham: 0, unsure: 1, spam: 2 }

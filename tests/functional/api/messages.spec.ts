@@ -100,9 +100,9 @@ test.group('API | messages', (group) => {
   test('an upload that is too large is refused, and nothing is kept', async ({ client, assert }) => {
     const token = await givenToken({ role: 'agent' })
     const before = await db.from('uploads').count('* as total').first()
-    const large = await client.post('/api/v1/uploads').bearerToken(token.plain).file('file', Buffer.alloc(40_000_100), { filename: 'velky.bin' })
+    const large = await client.post('/api/v1/uploads').bearerToken(token.plain).file('file', Buffer.alloc(100_000_100), { filename: 'velky.bin' })
     large.assertStatus(413)
-    ;(await client.post('/api/v1/uploads').bearerToken(token.plain).file('file', Buffer.alloc(45_000_000), { filename: 'obrovsky.bin' })).assertStatus(413)
+    ;(await client.post('/api/v1/uploads').bearerToken(token.plain).file('file', Buffer.alloc(105_000_000), { filename: 'obrovsky.bin' })).assertStatus(413)
     large.assertHeader('content-type', 'application/problem+json; charset=utf-8')
     ;(await api(client, token).post('/uploads', { file: 'x' })).assertStatus(415)
     ;(await client.post('/api/v1/uploads').bearerToken(token.plain).field('name', 'x')).assertStatus(422)

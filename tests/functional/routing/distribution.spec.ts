@@ -167,6 +167,22 @@ test.group('Distribution | when', (group) => {
     assert.include(ticket, { owner_id: agent.id, team_id: teamId, status: 'open', waits_turn: 0 })
   })
 
+  test('a personal inbox is its agent’s, and the team’s once they have left', async ({ assert }) => {
+    const teamId = await givenTeam()
+    const agent = await givenAgent()
+    const inbox = await givenInbox({ channel: 'fake', teamId })
+    await db.from('inboxes').where('id', inbox.id).update({ agent_id: agent.id })
+    const arrives = async (externalId: string) => {
+      const body = Buffer.from(JSON.stringify({ type: 'message', externalId, from: { kind: 'email', value: `${externalId}@posta.test` }, text: 'Ahoj', subject: 'Ahoj' }))
+      const [{ id }] = await accept(inbox, [{ externalId, type: 'application/json', at: now(), body }], { via: 'hook' })
+      await processNow(inbox.id, id)
+      return db.from('tickets').where('inbox_id', inbox.id).orderBy('id', 'desc').firstOrFail()
+    }
+    assert.include(await arrives('p1'), { owner_id: agent.id, team_id: teamId })
+    await db.from('agents').where('id', agent.id).update({ deactivated_at: 1 })
+    assert.include(await arrives('p2'), { owner_id: null, team_id: teamId })
+  })
+
   test('again when somebody becomes available, oldest first, as many as the team allows at once', async ({ assert }) => {
     const teamId = await givenAutomaticTeam({ most_at_once: 2 })
     const agent = await givenMember(teamId)

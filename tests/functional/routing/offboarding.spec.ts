@@ -14,6 +14,7 @@ import Offboarding, { beginDue, planOffboarding } from '#routing/offboarding/off
 import { undoReassignment } from '#routing/offboarding/reassignment'
 import { moveClock, now, nowMs } from '#support/clock'
 import { forgetDirectory } from '#tickets/pages/directory'
+import Task from '#tickets/task'
 import { drain } from '#tests/drain'
 import { fresh, givenAgent, givenInbox, givenTeam, givenTicket, words } from '#tests/given'
 import { signedIn } from '#tests/visitor'
@@ -128,6 +129,9 @@ test.group('Offboarding | now', (group) => {
     await db.table('deputies').insert({ principal_id: petr.id, deputy_id: jana.id, rights: 'act', valid_from: 0, created_at: 0 })
     const ticket = await givenTicket({ ownerId: jana.id })
     const question = await ask(await fresh(ticket), { to: { agentId: petr.id }, text: 'Víš?' }, { by: { kind: 'agent', id: jana.id } })
+    const task = await Task.add(await fresh(await givenTicket({ ownerId: petr.id })), { text: 'Zavolat', ownerId: petr.id }, { by: null })
+    await db.table('saved_views').insert({ agent_id: petr.id, everybody: 1, name: 'Spěchá', filters: '{}', created_at: 0, updated_at: 0 })
+    await db.table('push_subscriptions').insert({ agent_id: petr.id, endpoint_hash: 'x', subscription: 'x', created_at: 0 })
     const absence = await givenAbsence(petr, [to(jana)])
     const covered = await givenTicket({ ownerId: jana.id })
 
@@ -142,6 +146,10 @@ test.group('Offboarding | now', (group) => {
     assert.include((await Handover.findOrFail(question.id)).$attributes, { toKind: 'team', toId: led.id, state: 'open' })
     assert.include((await Absence.findOrFail(absence.id)).$attributes, { state: 'ended', endReason: 'offboarded' })
     assert.equal((await fresh(covered)).ownerId, jana.id)
+    assert.equal((await Task.findOrFail(task.id)).ownerId, by.by.id, 'the team is the heir, so who saw to it has the task')
+    assert.equal((await db.from('saved_views').where('name', 'Spěchá').firstOrFail()).agent_id, by.by.id)
+    assert.isNull(await db.from('push_subscriptions').where('agent_id', petr.id).first())
+    assert.include((await last()).reportMade, { questions: 1, tasks: 1, views: 1 })
   })
 
   test('a customer who writes on a finished ticket of theirs is the team’s', async ({ assert }) => {

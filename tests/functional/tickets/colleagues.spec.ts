@@ -11,7 +11,9 @@ import { forgetDirectory } from '#tickets/pages/directory'
 import { UNTIL_ANSWER } from '#tickets/ticket/snoozable'
 import { wakeSnoozed } from '#tickets/time_rules'
 import { viewCounts } from '#tickets/views'
+import { drain } from '#tests/drain'
 import { eventCount } from '#tests/events'
+import { givenAbsence, to } from '../routing/given_absence.js'
 import { fresh, givenAgent, givenCustomer, givenTeam, givenTicket, words } from '#tests/given'
 import { signedIn } from '#tests/visitor'
 
@@ -82,6 +84,20 @@ test.group('Mentions and followers (R325)', (group) => {
     const ticket = await givenTicket()
     await ticket.reply({ text: '@Jana Malá' }, by)
     assert.lengthOf(await db.from('mentions'), 0)
+  })
+
+  test('of one who is away the page says who covers; the substitute finds it too, and follows nothing (B9, case 49)', async ({ assert }) => {
+    const [petr, jana] = [await givenAgent({ name: 'Petr Horák' }), await givenAgent({ name: 'Jana Malá' })]
+    await givenAbsence(petr, [to(jana)])
+    const { visitor } = await atWork()
+    const ticket = await givenTicket()
+    assert.match((await visitor.open(`/tickets/${ticket.id}?compose=note`)).text, /Petr Horák\s*<small>away, Jana Malá covers/)
+    await visitor.send(`/tickets/${ticket.id}/notes`, { text: '@Petr Horák, co s tím?' })
+    assert.include((await visitor.open(`/tickets/${ticket.id}`)).text, 'away now, Jana Malá will be told too')
+    await drain()
+    const mentioned = await db.from('mentions').orderBy('agent_id')
+    assert.sameMembers(mentioned.map((row) => row.agent_id), [petr.id, jana.id])
+    assert.deepEqual((await db.from('followers')).map((row) => row.agent_id), [petr.id])
   })
 
   test('without JavaScript a colleague is named by a tick', async ({ assert }) => {

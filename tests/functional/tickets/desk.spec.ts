@@ -41,7 +41,8 @@ test.group('Desk | reading', (group) => {
       await as(agent, client.get(path))
       const ran = await queriesOf(() => as(agent, client.get(path)))
       // The session of a real visit is read once; a test's is also made and given its first contents.
-      return 1 + ran.filter(({ sql }) => !sql.includes('sessions')).length
+      // Settings are kept for some seconds, whoever asks; on a slow machine they are read anew just now.
+      return 1 + ran.filter(({ sql }) => !sql.includes('sessions') && !/from .settings/.test(sql)).length
     }
     assert.isAtMost(await cost('/views/waiting'), 8)
     assert.isAtMost(await cost(`/tickets/${id}?view=waiting`), 15)

@@ -2,12 +2,18 @@ import { test } from '@japa/runner'
 import hash from '@adonisjs/core/services/hash'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
+import { assign } from '#routing/assignment'
+import { reconcile } from '#routing/coverage/reconcile'
 import { moveClock, now } from '#support/clock'
+import { record } from '#support/events'
+import { transaction } from '#support/transaction'
 import { usePokeSink } from '#support/pokes'
 import { forgetDirectory } from '#tickets/pages/directory'
-import { tasksOf } from '#tickets/pages/tasks'
+import { tasksCoveredBy, tasksOf } from '#tickets/pages/tasks'
 import Task, { tellDueTasks } from '#tickets/task'
+import { drain } from '#tests/drain'
 import { eventCount } from '#tests/events'
+import { givenAbsence, to } from '../routing/given_absence.js'
 import { fresh, givenAgent, givenTicket } from '#tests/given'
 import { planOf, queriesOf } from '#tests/queries'
 import { signedIn } from '#tests/visitor'
@@ -87,6 +93,23 @@ test.group('Tasks (R070)', (group) => {
       const [query] = await queriesOf(() => tasksOf({ ...wanted, after: { at: 5, id: 5 }, limit: 50 }, async () => {}))
       assert.deepEqual((await planOf(query!)).filter((line) => /^SCAN|TEMP B-TREE|Seq Scan on tasks|->  Sort/.test(line)), [], JSON.stringify(wanted))
     }
+  })
+
+  test('while somebody is away the substitute sees their tasks too; of one who left they go to whoever has the ticket', async ({ assert }) => {
+    const [petr, jana, eva] = [await givenAgent(), await givenAgent(), await givenAgent()]
+    const [covered, hers, nobodys] = [await givenTicket({ ownerId: petr.id }), await givenTicket({ ownerId: jana.id }), await givenTicket()]
+    for (const ticket of [covered, hers, nobodys]) await Task.add(await fresh(ticket), { text: `Zavolat ${ticket.id}`, ownerId: petr.id }, by)
+    await givenAbsence(petr, [to(eva)])
+    await reconcile()
+    assert.deepEqual((await tasksCoveredBy(eva.id)).map(({ ticketId }) => ticketId), [covered.id])
+    assert.deepEqual(await tasksCoveredBy(jana.id), [])
+
+    await db.from('agents').where('id', petr.id).update({ deactivated_at: 1 })
+    await transaction(() => record('agent:deactivated', { agentId: petr.id }, by))
+    await assign(await fresh(nobodys), { ownerId: eva.id }, by)
+    await drain()
+    const owners = async (ticket: { id: number }) => (await db.from('tasks').where('ticket_id', ticket.id).firstOrFail()).owner_id
+    assert.deepEqual([await owners(hers), await owners(nobodys)], [jana.id, eva.id])
   })
 
   test('without JavaScript, with the time as it is in the agent’s zone', async ({ assert }) => {

@@ -23,7 +23,7 @@ export async function acknowledge(draft: InboundDraft): Promise<void> {
   if (!inbox.autoReply.on || !text || inbox.autoReply.stopped || !draft.flags.opened || !deserves(draft)) return
   const to = draft.message.byForm ? draft.message.replyTo! : draft.message.from
   const address = normaliseAddress(to.kind, to.value).slice(0, 254)
-  if (address === NOBODY || inbox.ours.has(address) || (await answeredToday(address))) return
+  if (!to.value.trim() || address === NOBODY || inbox.ours.has(address) || (await answeredToday(address))) return
   if (await isFlooded(draft)) return stopAll(draft)
 
   const added = await openTransaction()

@@ -123,7 +123,7 @@ async function alreadyHere(draft: InboundDraft): Promise<Stop | null> {
 
 async function provenDelivery(draft: InboundDraft, { answers }: IncomingBounce): Promise<DeliveryRow | null> {
   for (const id of answers) {
-    const own = ownReference(id)
+    const own = ownReference(id, draft.inbox.ours)
     if (own === 'forged') draft.flags.forged = true
     else if (own) {
       const delivery = await findDelivery(draft.inbox.id, id)
@@ -135,7 +135,7 @@ async function provenDelivery(draft: InboundDraft, { answers }: IncomingBounce):
 
 /** Where an unproven one is shown: beside the message it names, else on a ticket of its own, aside. */
 async function ticketOf(draft: InboundDraft, bounce: IncomingBounce): Promise<Ticket> {
-  const [named] = await messagesByIds(draft.inbox.id, bounce.answers)
+  const [named] = await messagesByIds(draft.inbox, bounce.answers)
   if (named) return Ticket.findOrFail(named.ticket_id, { client: openTransaction() })
   const customer = await findOrCreateCustomer({ kind: 'email', value: bounce.recipient.trim() || NOBODY }, draft.cause)
   return openTicket(

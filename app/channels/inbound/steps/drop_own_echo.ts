@@ -15,7 +15,7 @@ import type { InboundDraft, Stop } from '../draft.js'
 export async function dropOwnEcho(draft: InboundDraft): Promise<Stop | void> {
   if (draft.incoming.type !== 'message') return
   const { message, inbox, flags } = draft
-  const own = ownReference(message.externalId)
+  const own = ownReference(message.externalId, inbox.ours)
   flags.forged = own === 'forged'
   flags.fromOurselves = !message.outgoing && inbox.ours.has(normaliseAddress(message.from.kind, message.from.value))
   // Nobody else can bear an id of ours: for all other mail the question costs a query.

@@ -64,10 +64,12 @@ async function byAddress({ message, flags }: InboundDraft): Promise<number | nul
 }
 
 /** Ids that are answered, then marks in the message itself: some mail programs lose the former. */
-async function byOwnMark({ message, flags }: InboundDraft): Promise<number | null> {
-  for (const id of [...(message.thread?.answers ?? []), ...(message.thread?.marks ?? [])]) {
-    const own = ownReference(id)
-    if (own === 'forged') flags.forged = true
+async function byOwnMark({ message, flags, inbox }: InboundDraft): Promise<number | null> {
+  const answers = message.thread?.answers ?? []
+  for (const [at, id] of [...answers, ...(message.thread?.marks ?? [])].entries()) {
+    const own = ownReference(id, inbox.ours)
+    // Inside a body it may be another Opora's: such a mark names no domain.
+    if (own === 'forged') flags.forged ||= at < answers.length
     else if (own) {
       // The message knows where it is now: it may have moved with a merge or a split.
       const row = await openTransaction().from('messages').where('id', own.messageId).select('ticket_id').first()
@@ -78,7 +80,7 @@ async function byOwnMark({ message, flags }: InboundDraft): Promise<number | nul
 }
 
 async function byReferences({ message, inbox }: InboundDraft): Promise<number | null> {
-  const [newest] = await messagesByIds(inbox.id, message.thread?.answers ?? [])
+  const [newest] = await messagesByIds(inbox, message.thread?.answers ?? [])
   return newest?.ticket_id ?? null
 }
 

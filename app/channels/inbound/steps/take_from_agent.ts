@@ -72,7 +72,7 @@ async function ticketOf(draft: InboundDraft): Promise<{ ticket: Ticket | null; k
   const marks = (draft.message.thread?.marks ?? []).map(readReplyMark)
   if (marks.includes('forged')) draft.flags.forged = true
   const mark = marks.find((one) => one && one !== 'forged')
-  const id = mark && mark !== 'forged' ? mark.ticketId : ((await messagesByIds(draft.inbox.id, draft.message.thread?.answers ?? []))[0]?.ticket_id ?? null)
+  const id = mark && mark !== 'forged' ? mark.ticketId : ((await messagesByIds(draft.inbox, draft.message.thread?.answers ?? []))[0]?.ticket_id ?? null)
   if (!id) return { ticket: null, kind: null }
   let ticket = await Ticket.find(id, { client: openTransaction() })
   for (let step = 0; ticket?.mergedIntoId && step < 20; step++) ticket = await Ticket.find(ticket.mergedIntoId, { client: openTransaction() })

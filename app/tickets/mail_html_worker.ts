@@ -1,0 +1,3 @@
+import { sanitiseMail } from '#tickets/mail_html'
+
+export default sanitiseMail
