@@ -39,7 +39,7 @@ test.group('WhatsApp | a linked phone, the real browser', (group) => {
     await pollOnce(row, pluginRegistry.channel('whatsapp')!, new AbortController().signal)
     return (await sessionPanel(inbox())) as Record<string, any>
   }
-  const shows = (key: string) => until(key, async () => (await turn()).key === key && (await sessionPanel(inbox())), 45_000) as Promise<Record<string, any>>
+  const shows = (key: string) => until(key, async () => (await turn()).key === key && (await sessionPanel(inbox())), 90_000) as Promise<Record<string, any>>
 
   /** What belongs to the session: its process, and whatever of its browser knows the folder of the profile. */
   const processes = () => {
@@ -64,7 +64,7 @@ test.group('WhatsApp | a linked phone, the real browser', (group) => {
     await poll.end(inbox())
     assert.deepEqual(processes(), [])
     assert.equal(((await sessionPanel(inbox())) as { key: string }).key, 'whatsapp.state.off')
-  }).timeout(120_000)
+  }).timeout(200_000)
 
   test('a network that fails ends in words and leaves no process behind', async ({ assert }) => {
     page.broken = true
@@ -74,7 +74,7 @@ test.group('WhatsApp | a linked phone, the real browser', (group) => {
     await until('its processes are gone', async () => processes().length === 0, 20_000)
     const health = await db.from('inbox_health').where('inbox_id', row.id).first()
     assert.include(health.reason, 'state.failed')
-  }).timeout(120_000)
+  }).timeout(200_000)
 
   test('a browser that is killed is said, and no fault of the desk', async ({ assert }) => {
     await shows('whatsapp.state.scan')
@@ -83,5 +83,5 @@ test.group('WhatsApp | a linked phone, the real browser', (group) => {
     const shown = await shows('whatsapp.state.failed')
     assert.include(shown.detail, 'SIGKILL')
     await until('its browser went with it', async () => processes().length === 0, 20_000)
-  }).timeout(120_000)
+  }).timeout(200_000)
 })
