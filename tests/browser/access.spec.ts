@@ -41,7 +41,8 @@ test.group('Journeys | every page for everybody', (group) => {
       '/views/waiting', '/views/mine', '/views/all?status=open&owner=none', `/tickets/${ticket.id}`, `/tickets/${ticket.id}?compose=note`, `/tickets/${ticket.id}/messages`, '/tickets/create',
       '/search', '/search?q=Perla', '/search?q=nicneniXYZ', '/customers', `/customers/${ticket.customerId}`, `/customers/${ticket.customerId}/merger`, '/profile', '/keys', '/menu',
       '/setup/inbox', '/setup/team', ...ADMIN_PAGES.map((path) => `/admin${path}`), `/admin/agents/${colleague.id}/edit`, `/admin/teams/${team}/edit`, `/admin/inboxes/${inbox.id}/edit`, `/admin/inboxes/${inbox.id}/removal`,
-      '/tickets/99999999', '/api/docs',
+      '/tickets/99999999', '/api/docs', '/handovers', '/handovers?of=mine', '/deputies', `/tickets/${ticket.id}/handover/create?kind=ask`,
+      `/admin/agents/${colleague.id}/work`, `/admin/teams/${team}/work`, `/admin/agents/${colleague.id}/offboarding`,
     ]
   })
 
