@@ -82,11 +82,13 @@ export default class InboxesController {
     const inbox = await living(ctx.params.id)
     const health = await db.from('inbox_health').where('inbox_id', inbox.id).first()
     const driver = pluginRegistry.channel(inbox.channel)
+    // An inbox that is asked by itself has no address to call and no provider with templates behind it.
+    const isAsked = driver?.poll?.when?.(readConfig(inbox) as never) === true
     const gaps = await db.from('events').where('name', 'inbox:gap').where('inbox_id', inbox.id).where('at', '>', nowMs() - GAP_SHOWN_MS).orderBy('id', 'desc').limit(3).select('payload')
     return ctx.view.render('channels/inboxes/edit', {
       hasPanel: Boolean(driver?.panel),
-      hook: driver?.webhook ? `${originOf(ctx)}/hooks/${inbox.channel}/${inbox.key}` : null,
-      templates: driver?.templates ? await db.from('channel_templates').where('inbox_id', inbox.id).orderBy('name').limit(200).select('name', 'language', 'body', 'state') : null,
+      hook: driver?.webhook && !isAsked ? `${originOf(ctx)}/hooks/${inbox.channel}/${inbox.key}` : null,
+      templates: driver?.templates && !isAsked ? await db.from('channel_templates').where('inbox_id', inbox.id).orderBy('name').limit(200).select('name', 'language', 'body', 'state') : null,
       gaps: gaps.map(({ payload }) => JSON.parse(payload)),
       ...(await formState(ctx, inbox.channel, inbox)),
       inbox,

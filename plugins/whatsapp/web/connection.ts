@@ -31,7 +31,7 @@ const END_MS = 15_000
  */
 export const connectByProcess: Connect = async (place, since, hear) => {
   const file = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js', import.meta.url))
-  const child = fork(file, [], { cwd: place.folder, env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: place.folder, TZ: 'UTC', LANG: 'C.UTF-8' }, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = fork(file, [], { env: { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: place.folder, TZ: 'UTC', LANG: 'C.UTF-8' }, serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
   const remote = new Remote(child, hear)
   void remote.ask({ do: 'start', place, since }, 0).catch(() => {})
   return remote
@@ -53,7 +53,7 @@ class Remote implements Connection {
     child.once('exit', (code, signal) => {
       for (const { fail } of this.#waiting.values()) fail(new Error(`The session ended (${signal ?? code})`))
       this.#waiting.clear()
-      if (!this.#ended) hear({ type: 'state', state: { name: 'failed', detail: `${signal ?? `code ${code}`}: ${this.#said.trim().split('\n').at(-1) ?? ''}`.slice(0, 500) } })
+      if (!this.#ended) hear({ type: 'state', state: { name: 'failed', detail: `${signal ?? `code ${code}`}: ${lastWords(this.#said)}`.slice(0, 500) } })
     })
   }
 
@@ -103,6 +103,12 @@ class Remote implements Connection {
 }
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
+
+/** Of what a process printed before its end, the line that says why. */
+function lastWords(said: string): string {
+  const lines = said.trim().split('\n')
+  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? ''
+}
 
 /** A session beside the caller, for a client that needs no browser. */
 export function connectBeside(make: MakeClient): Connect {

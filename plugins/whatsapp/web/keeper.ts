@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { WEB_URL, type WhatsappInbox } from '../config.js'
 import type { SessionPlace } from './client.js'
@@ -163,7 +164,7 @@ export class Keeper {
   /** Receipts are wanted of what this desk has sent; those of the phone's own messages concern nobody. */
   #gather(item: SessionItem) {
     const { kind, id } = item.body as { kind: string; id?: string }
-    if (kind === 'ack' && !this.#sent?.has(id ?? '')) {
+    if (kind === 'ack' && !this.#sent?.has(markOf(id ?? ''))) {
       this.#earlyAcks = [...this.#earlyAcks, item].slice(-EARLY_ACKS)
       return
     }
@@ -172,7 +173,7 @@ export class Keeper {
   }
 
   async #remember(id: string, inbox: WhatsappInbox) {
-    this.#sent = new Set([...(this.#sent ?? []), id].slice(-SENT_KEPT))
+    this.#sent = new Set([...(this.#sent ?? []), markOf(id)].slice(-SENT_KEPT))
     this.#items.push(...this.#earlyAcks.filter(({ body }) => (body as { id: string }).id === id))
     await inbox.store.put('sent', JSON.stringify([...this.#sent]))
   }
@@ -207,5 +208,8 @@ async function placeOf(inbox: WhatsappInbox): Promise<SessionPlace> {
     groups: inbox.config['web.groups'],
   }
 }
+
+/** Ids of messages hold numbers of people; to know them again a digest is enough, and nothing of a person is kept. */
+const markOf = (id: string) => createHash('sha256').update(id).digest('base64url').slice(0, 22)
 
 const seconds = (inbox: WhatsappInbox) => Math.floor(inbox.now().toSeconds())

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type DateTime } from 'luxon'
+import type { DateTime } from 'luxon'
 import type { File, Incoming, IncomingMessage, Reason, Stored } from '#plugin'
 import { placeWords } from '../cloud/content.js'
 import { nameOf } from '../cloud/media.js'
