@@ -11,7 +11,7 @@ export interface AgentWork {
   readonly hours: WeekHours | null
   /** Two-letter codes; none: takes any language. */
   readonly languages: readonly string[]
-  /** Categories and tags, folded; none: takes any topic. */
+  /** What they know best: categories and tags, folded. Tickets about these come to them first. */
   readonly topics: readonly string[]
   /** Open tickets at most, by channel; `*` for all together. */
   readonly caps: Readonly<Record<string, number>>

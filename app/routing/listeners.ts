@@ -9,6 +9,7 @@ import './absence/listeners.js'
 import { giveAllWaiting, lookAgain, MAKES_ROOM } from './distribution/waiting.js'
 import { forwardMentionOfAbsent } from './coverage/mentions.js'
 import { moveQuestions } from './handover/merged.js'
+import { ACTS, noticeActs } from './handover/acting_on_it.js'
 import { passQuestionsOn } from './handover/give.js'
 import './offboarding/reassignment.js'
 import { beginDue } from './offboarding/offboarding.js'
@@ -41,6 +42,7 @@ listen('routing:reconcile', ['agent:deactivated', 'agent:reactivated', 'agent:ch
 
 listen('routing:mentions', ['note:mentioned'], forwardMentionOfAbsent)
 follow('routing:merged', ['ticket:merged'], (events) => moveQuestions(events.map(({ payload }) => payload)))
+follow('routing:handovers', ACTS, noticeActs)
 listen('routing:questions', ['absence:started'], ({ payload }) => passQuestionsOn(payload.agentId, payload.absenceId))
 
 // The last hour of somebody's work, to a few seconds; a desk that was off then does it when it starts.

@@ -26,6 +26,11 @@ export class Format {
     return this.day(at)
   }
 
+  /** A moment that is to come, with its hour however far it is: `14:02`, `26. 11. 8:00`. @param at - ms UTC */
+  ahead(at: number) {
+    return this.#daysAgo(at) === 0 ? this.clock(at) : this.#join(this.day(at), this.clock(at))
+  }
+
   /** The whole moment, for `title`: `Tuesday 24 November 2026 at 14:02`. @param at - ms UTC */
   exact(at: number) {
     return this.#date(at, { weekday: 'long', day: 'numeric', month: 'numeric', year: 'numeric', hour: 'numeric', minute: '2-digit' })

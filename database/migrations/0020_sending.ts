@@ -11,11 +11,6 @@ export default class extends BaseSchema {
     this.schema.raw(`CREATE INDEX deliveries_planned ON deliveries (due_at, id) WHERE planned_at IS NOT NULL AND state IN ('pending', 'held')`)
     this.schema.raw(`CREATE INDEX deliveries_copies ON deliveries (id) WHERE copy_state = 'wanted'`)
 
-    this.schema.alterTable('messages', (table) => {
-      /** The message that this one passes on to somebody else. */
-      table.integer('forwarded_id').nullable()
-    })
-
     this.schema.alterTable('tickets', (table) => {
       /** When an agent wants it back if the customer has not answered by then. */
       table.bigInteger('remind_at').nullable()
@@ -90,7 +85,6 @@ export default class extends BaseSchema {
     for (const index of ['deliveries_planned', 'deliveries_copies', 'tickets_remind_at']) this.schema.raw(`DROP INDEX ${index}`)
     this.schema.alterTable('inboxes', (table) => table.dropColumns('link_above_mb', 'link_days'))
     this.schema.alterTable('tickets', (table) => table.dropColumn('remind_at'))
-    this.schema.alterTable('messages', (table) => table.dropColumn('forwarded_id'))
     this.schema.alterTable('deliveries', (table) => table.dropColumns('planned_at', 'copy_state'))
   }
 }

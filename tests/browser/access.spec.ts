@@ -1,9 +1,12 @@
 import type { Page } from 'playwright'
 import { test } from '@japa/runner'
-import { nowMs } from '#support/clock'
+import { now, nowMs } from '#support/clock'
+import SavedView from '#tickets/saved_view'
+import { startSide } from '#tickets/side'
+import Task from '#tickets/task'
 import db from '@adonisjs/lucid/services/db'
 import { faultsOf } from '../axe.js'
-import { givenInbox, givenTeam, givenTicket, words } from '../given.js'
+import { fresh, givenInbox, givenTeam, givenTicket, words } from '../given.js'
 import { closeWindows, deskUrl, givenPerson, openWindow } from '../window.js'
 
 const ADMIN_PAGES = ['', '/company', '/tags', '/agents', '/teams', '/inboxes', '/inboxes/create', '/incoming', '/check', '/jobs', '/audit', '/plugins', '/plugins/email']
@@ -28,11 +31,18 @@ test.group('Journeys | every page for everybody', (group) => {
     const failed = { inbox_id: inbox.id, state: 'failed', error: 'Broken: no header', attempts: 3, received_at: nowMs(), type: 'message/rfc822', external_id: 'x', raw_path: 'x', sha256: 'x', bytes: 10, due_at: nowMs(), via: 'poll', created_at: nowMs(), updated_at: nowMs() }
     const columns = await db.connection().columnsInfo('incoming_items')
     await db.table('incoming_items').insert(Object.fromEntries(Object.entries(failed).filter(([name]) => name in columns)))
+    const cause = { by: { kind: 'agent' as const, id: admin.id } }
+    const task = await Task.add(await fresh(ticket), { text: 'Zavolat zákaznici kvůli výměně kávovaru, který přišel podruhé rozbitý', ownerId: admin.id, dueAt: now().minus({ days: 1 }) }, cause)
+    const side = await startSide(await fresh(ticket), { inbox, to: [{ address: 'reklamace@dopravce.test', name: 'Dopravce' }], subject: 'Zásilka 123', text: 'Kde je?' }, cause)
+    await (await fresh(side)).receive({ ...words(inbox.id, side.customerId, { text: 'Hledáme ji.' }) }, { by: { kind: 'customer', id: side.customerId } })
+    const view = await SavedView.save({ id: admin.id, role: 'admin' }, { name: 'Reklamace, které čekají déle než dva dny', filters: { status: 'open', tag: 'reklamace' }, everybody: true }, cause)
     pages = [
+      '/tasks', `/tasks/${task.id}/edit`, '/saved-views', `/views/${view.key}`, `/sides/${side.id}`, ...['merger', 'split', 'sides'].map((act) => `/tickets/${ticket.id}/${act}/create`), `/bulk-changes/create?act=resolve&ticket_ids[]=${ticket.id}`,
       '/views/waiting', '/views/mine', '/views/all?status=open&owner=none', `/tickets/${ticket.id}`, `/tickets/${ticket.id}?compose=note`, `/tickets/${ticket.id}/messages`, '/tickets/create',
       '/search', '/search?q=Perla', '/search?q=nicneniXYZ', '/customers', `/customers/${ticket.customerId}`, `/customers/${ticket.customerId}/merger`, '/profile', '/keys', '/menu',
       '/setup/inbox', '/setup/team', ...ADMIN_PAGES.map((path) => `/admin${path}`), `/admin/agents/${colleague.id}/edit`, `/admin/teams/${team}/edit`, `/admin/inboxes/${inbox.id}/edit`, `/admin/inboxes/${inbox.id}/removal`,
-      '/tickets/99999999', '/api/docs',
+      '/tickets/99999999', '/api/docs', '/handovers', '/handovers?of=mine', '/deputies', `/tickets/${ticket.id}/handover/create?kind=ask`,
+      `/admin/agents/${colleague.id}/work`, `/admin/teams/${team}/work`, `/admin/agents/${colleague.id}/offboarding`,
     ]
   })
 

@@ -44,6 +44,7 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
 
     test('a message comes in, is answered, delivered and read; the window closes, and another way is offered', async ({ assert, browser }) => {
       const page = await openWindow(browser, desk.url, PETR)
+      page.setDefaultTimeout(30_000)
       await page.goto('/views/waiting')
       await live(page)
       await write('Dobrý den, máte to i v modré? Můj e-mail je eva.horakova@posta.test')
@@ -71,7 +72,7 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
 
       await page.goto(page.url())
       await page.locator('#card').getByRole('button', { name: 'Add to this customer' }).click()
-      await page.locator('#card').getByText('eva.horakova@posta.test').first().waitFor()
+      await page.locator('#card .contacts').getByText('eva.horakova@posta.test').waitFor()
 
       await move(26)
       await page.goto(page.url())
@@ -81,7 +82,7 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
       assert.deepEqual(await faultsOf(page), [])
       await page.setViewportSize({ width: 1440, height: 900 })
 
-      await page.getByRole('link', { name: 'eva.horakova@posta.test' }).click()
+      await page.locator('#reply-form').getByRole('link', { name: 'eva.horakova@posta.test' }).click()
       await page.fill('#reply-text', 'Píšeme e-mailem: máme modrou i žlutou.')
       await page.locator('#reply-form').getByRole('button', { name: /^Send to/ }).click()
       await sink.received(1)
@@ -103,9 +104,10 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
       assert.deepInclude(ticket.reply_window, { mode: 'closed', until: null })
       await assert.rejects(() => desk.api('POST', `/tickets/${ticket.number}/messages`, { text: 'Pozdě' }), /422.*last wrote more than 24 hours ago/)
       const page = await openWindow(browser, desk.url, PETR, { javaScriptEnabled: false })
+      page.setDefaultTimeout(30_000)
       await page.goto(`/tickets/${ticket.number}`)
       await page.locator('#reply-form[data-shut]').getByText('takes no more answers').waitFor()
-      await page.getByRole('link', { name: 'eva.horakova@posta.test' }).waitFor()
+      await page.locator('#reply-form').getByRole('link', { name: 'eva.horakova@posta.test' }).waitFor()
     })
 
     /** The platform says that the last message was read, in its own way. */

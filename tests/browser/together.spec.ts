@@ -63,7 +63,7 @@ test.group('Journeys | working together', (group) => {
     await page.keyboard.press('1')
     await page.locator('#list-title', { hasText: 'Balíky' }).waitFor()
     assert.deepEqual(complaints(page), [])
-  }).timeout(90_000)
+  }).timeout(240_000)
 
   test('a colleague is named in a note with two keys, and a task is promised, without leaving the ticket', async ({ assert, browser }) => {
     const petr = await givenPerson('Petr Zelený')
@@ -88,5 +88,5 @@ test.group('Journeys | working together', (group) => {
     await page.locator('.together__late', { hasText: '1 late' }).first().waitFor()
     assert.deepEqual(await faultsOf(page), [])
     assert.deepEqual(complaints(page), [])
-  }).timeout(60_000)
+  }).timeout(180_000)
 })

@@ -50,6 +50,7 @@ export function coverable(place: TicketPlace, world: World, tags: readonly { id:
     customerId,
     tagIds: tags.map(({ id }) => id),
     confidentialTagIds: tags.filter(({ confidential }) => confidential).map(({ id }) => id),
+    isPersonal: world.isPersonal(inboxId),
     fallbackTeamId: teamId ?? world.fallbackTeam(inboxId, ownerId),
   }
 }

@@ -22,6 +22,7 @@ export async function uncoveredByAbsence(): Promise<Map<number, number>> {
       .whereRaw(`status IN (${UNFINISHED.map((status) => `'${status}'`).join(', ')})`)
       .whereNull('coverage_id')
       .whereNotExists((taken) => taken.from('coverage_exceptions').whereColumn('coverage_exceptions.ticket_id', 'tickets.id').where('agent_id', agentId))
+      .whereNotExists((personal) => personal.from('inboxes').whereColumn('inboxes.id', 'tickets.inbox_id').whereNotNull('inboxes.agent_id'))
       .whereNotExists((secret) => secret.from('ticket_tags').join('tags', 'tags.id', 'ticket_tags.tag_id').whereColumn('ticket_tags.ticket_id', 'tickets.id').where('tags.confidential', 1))
       .count('* as total')
     if (Number(total) > 0) gaps.set(id, (gaps.get(id) ?? 0) + Number(total))

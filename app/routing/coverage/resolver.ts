@@ -38,6 +38,8 @@ export interface CoverableTicket {
   readonly tagIds: readonly number[]
   /** Those of its tags that a rule must name to cover it. */
   readonly confidentialTagIds: readonly number[]
+  /** Came into somebody's personal inbox: only a rule that names the inbox covers it. */
+  readonly isPersonal: boolean
   /** Where it falls when nobody covers: its own team, else the inbox's, else one of the owner's. */
   readonly fallbackTeamId: number | null
 }
@@ -60,7 +62,7 @@ export interface CoverWorld {
   isTakenBack(ticketId: number, agentId: number): boolean
 }
 
-export type Because = 'unowned' | 'present' | 'covered' | 'uncovered' | 'left' | 'not_covered' | 'confidential' | 'taken_back'
+export type Because = 'unowned' | 'present' | 'covered' | 'uncovered' | 'left' | 'not_covered' | 'confidential' | 'personal' | 'taken_back'
 
 /** Who acts for the owner; both null: the owner himself, or nobody needs to. */
 export interface Verdict {
@@ -114,6 +116,7 @@ function decide(ticket: CoverableTicket, world: CoverWorld, isFull: (agentId: nu
   const absenceId = world.absenceOf(ownerId)
   if (!found) {
     if (ticket.confidentialTagIds.length > 0) return { ...nobody('confidential', [ownerId]), absenceId }
+    if (ticket.isPersonal) return { ...nobody('personal', [ownerId]), absenceId }
     return { ...nobody('uncovered', [ownerId]), teamId: ticket.fallbackTeamId, absenceId }
   }
   const first = found.rules[0]
@@ -166,6 +169,7 @@ function mayTake(agentId: number, { inboxId }: CoverableTicket, world: CoverWorl
 }
 
 function matches({ inbox, channel, tag, category, customer }: Scope, ticket: CoverableTicket): boolean {
+  if (ticket.isPersonal && !inbox?.includes(ticket.inboxId)) return false
   if (ticket.confidentialTagIds.length > 0 && !ticket.confidentialTagIds.some((id) => tag?.includes(id))) return false
   return (
     (isOpen(inbox) || inbox.includes(ticket.inboxId)) &&

@@ -38,6 +38,8 @@ export interface WorldFacts {
   readonly takenBack: ReadonlySet<string>
   readonly inboxTeams: ReadonlyMap<number, number | null>
   readonly ownTeams: ReadonlyMap<number, number>
+  /** Inboxes that are somebody's own. */
+  readonly personal: ReadonlySet<number>
 }
 
 /**
@@ -107,6 +109,10 @@ export class World implements CoverWorld {
     return this.#running.get(agentId) ?? []
   }
 
+  isPersonal(inboxId: number) {
+    return this.facts.personal.has(inboxId)
+  }
+
   /** Where a ticket of this inbox falls when it has no team of its own. */
   fallbackTeam(inboxId: number, ownerId: number | null): number | null {
     return this.facts.inboxTeams.get(inboxId) ?? (ownerId === null ? null : (this.facts.ownTeams.get(ownerId) ?? null))
@@ -127,7 +133,7 @@ export class World implements CoverWorld {
 export async function readFacts(from: number, to: number): Promise<WorldFacts> {
   const db = reading()
   const agents: AgentRow[] = await db.from('agents').select('id', 'role', 'restricted', 'deactivated_at', 'cover_cap')
-  const inboxes: { id: number; team_id: number | null }[] = await db.from('inboxes').select('id', 'team_id')
+  const inboxes: { id: number; team_id: number | null; agent_id: number | null }[] = await db.from('inboxes').select('id', 'team_id', 'agent_id')
   const members: { agent_id: number; team_id: number }[] = await db.from('team_members').orderBy('team_id').select('agent_id', 'team_id')
   const limited = agents.some(({ restricted }) => restricted)
   const periods = await readPeriods(from, to)
@@ -141,6 +147,7 @@ export async function readFacts(from: number, to: number): Promise<WorldFacts> {
     loads: agents.some(({ cover_cap: cap }) => cap !== null) ? await readLoads() : new Map(),
     takenBack: new Set(exceptions.map((row) => `${row.ticket_id}-${row.agent_id}`)),
     inboxTeams: new Map(inboxes.map(({ id, team_id: teamId }) => [id, teamId])),
+    personal: new Set(inboxes.filter(({ agent_id: agentId }) => agentId !== null).map(({ id }) => id)),
     ownTeams: new Map(members.toReversed().map(({ agent_id: agentId, team_id: teamId }) => [agentId, teamId])),
   }
 }

@@ -14,6 +14,7 @@ export interface Candidate {
   readonly mostInChannel: number | null
   /** None named: takes any. */
   readonly languages: readonly string[]
+  /** What they know best. */
   readonly topics: readonly string[]
 }
 
@@ -41,7 +42,7 @@ export function inOrder(candidates: readonly Candidate[], wanted: Wanted): Candi
 
   const rest = free
     .filter((one) => !known.includes(one))
-    .filter((one) => wanted.matching !== 'require' || (speaks(one, wanted) > 0 && (!wanted.hasExperts || knows(one, wanted) === 2)))
+    .filter((one) => wanted.matching !== 'require' || (speaks(one, wanted) > 0 && (!wanted.hasExperts || knows(one, wanted) === 1)))
     .sort((a, b) => {
       const fit = wanted.matching === 'off' ? 0 : speaks(b, wanted) - speaks(a, wanted) || knows(b, wanted) - knows(a, wanted)
       const load = wanted.method === 'least_loaded' ? a.open - b.open : 0
@@ -60,6 +61,7 @@ function speaks({ languages }: Candidate, { language }: Wanted) {
   return languages.includes(language) ? 2 : languages.length === 0 ? 1 : 0
 }
 
+/** An expert comes first where one is needed, and is like everybody else where none is. */
 function knows({ topics }: Candidate, { topics: asked }: Wanted) {
-  return asked.some((topic) => topics.includes(topic)) ? 2 : topics.length === 0 ? 1 : 0
+  return asked.some((topic) => topics.includes(topic)) ? 1 : 0
 }

@@ -29,7 +29,7 @@ export default class DeliveriesController {
     const at = DateTime.fromISO(moment, { zone: ctx.format.zone })
     if (!at.isValid) throw new DomainError('tickets.errors.send_past', 422)
     await planDelivery(message, at.toUTC(), { by: ctx.by })
-    return sayDone(ctx, message.ticketId, { done: 'planned', values: { time: ctx.format.short(at.toMillis()) } })
+    return sayDone(ctx, message.ticketId, { done: 'planned', values: { time: ctx.format.ahead(at.toMillis()) } })
   }
 
   /** Takes a reply back before it leaves. Its words return to the composer, unless they are to be thrown away. */

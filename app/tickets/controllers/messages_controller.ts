@@ -105,7 +105,7 @@ export default class MessagesController {
       if (!filled) await Draft.drop({ ticketId: ticket.id, agentId: ctx.by.id, kind: 'reply' })
       const said: Said = {
         done: sendAt ? 'scheduled' : written.status_after === 'resolved' ? 'sent_resolved' : 'sent',
-          values: { to: message.to[0] ? readableAddress(message.to[0]) : '', time: sendAt ? ctx.format.short(sendAt.toMillis()) : '' },
+          values: { to: message.to[0] ? readableAddress(message.to[0]) : '', time: sendAt ? ctx.format.ahead(sendAt.toMillis()) : '' },
           ...(await wayBack(message.id, Boolean(sendAt))),
       }
       return next ? sayDoneAt(ctx, next.href, said) : sayDone(ctx, ticket.id, said, { composed: () => this.#emptyComposer(ctx, ticket.id) })

@@ -15,7 +15,7 @@ export default class RemindersController {
     const at = DateTime.fromISO(moment, { zone: ctx.format.zone })
     if (!at.isValid) throw new DomainError('tickets.errors.snooze_past', 422)
     await ticket.remindUnlessAnswered(at.toUTC(), { by: ctx.by })
-    return sayDone(ctx, ticket.id, { done: 'reminder_set', values: { until: ctx.format.short(at.toMillis()) }, undo: { action: `/tickets/${ticket.id}/reminder`, method: 'DELETE' } })
+    return sayDone(ctx, ticket.id, { done: 'reminder_set', values: { until: ctx.format.ahead(at.toMillis()) }, undo: { action: `/tickets/${ticket.id}/reminder`, method: 'DELETE' } })
   }
 
   async destroy(ctx: HttpContext) {

@@ -117,7 +117,7 @@ const words = {
     if (state === 'sent') return i18n.t('desk.delivery.sent', { time: time(sentAt) })
     if (state === 'pending' && error) return i18n.t('desk.delivery.again', { time: format.short(dueAt), reason: reasonText(i18n, error) })
     if (state === 'failed') return i18n.t('desk.delivery.failed', { reason: reasonText(i18n, error) })
-    return i18n.t(`desk.delivery.${state}`, { time: format.short(dueAt) })
+    return i18n.t(`desk.delivery.${state}`, { time: format.ahead(dueAt) })
   },
 
   reasonText,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Words } from '#plugin'
 import { account, domainOf, providerOf, type EmailInbox } from '../config.js'
 import { dkimRecord } from '../sending/dkim.js'
@@ -41,8 +42,8 @@ export async function checkDomain(inbox: EmailInbox, resolve: Resolve): Promise<
 async function spf(domain: string, inbox: EmailInbox, resolve: Resolve): Promise<Finding> {
   const host = account(inbox, 'smtp')?.host.toLowerCase()
   const known = KNOWN.find((one) => host && one.host.test(host))
-  const allow = known ? `include:${known.include}` : host ? `a:${host}` : 'mx'
-  const addresses = host && !known ? await resolve.addresses(host) : []
+  const allow = known ? `include:${known.include}` : host ? (isIP(host) ? `ip${isIP(host)}:${host}` : `a:${host}`) : 'mx'
+  const addresses = host && !known ? (isIP(host) ? [host] : await resolve.addresses(host)) : []
   const { records, lookups, includes, covers, letsEverybody } = await readSpf(domain, addresses, resolve)
   const finding = (state: State, key: string, value: string | null): Finding => ({
     what: 'spf',

@@ -50,6 +50,11 @@ test.group('E-mail | what the domain says of us', () => {
     assert.equal((await found('spf', google, { 'obchod.test': ['v=spf1 include:_spf.google.com -all'] })).state, 'ok')
   })
 
+  test('SPF: a server without a name is allowed by its address', async ({ assert }) => {
+    assert.equal((await found('spf', { 'smtp.host': '192.0.2.9' }, {})).value, 'v=spf1 ip4:192.0.2.9 ~all')
+    assert.equal((await found('spf', { 'smtp.host': '192.0.2.9' }, { 'obchod.test': ['v=spf1 ip4:192.0.2.0/24 -all'] })).state, 'ok')
+  })
+
   test('SPF: two records, everybody, too deep, and a circle', async ({ assert }) => {
     assert.deepInclude(await found('spf', google, { 'obchod.test': ['v=spf1 mx -all', 'v=spf1 include:_spf.google.com ~all'] }), { key: 'domain.spf.several', value: 'v=spf1 include:_spf.google.com mx ~all' })
     assert.equal((await found('spf', google, { 'obchod.test': ['v=spf1 include:_spf.google.com +all'] })).key, 'domain.spf.everybody')

@@ -215,6 +215,19 @@ test.group('Substitution, cases of rules', (group) => {
     assert.isTrue((await events('coverage:gap')).length > 0)
   })
 
+  test('50: a personal inbox is covered only by a rule that names it', async ({ assert }) => {
+    const [a, b] = [await givenAgent(), await givenAgent()]
+    const personal = await givenInbox({ name: 'a.novak@' })
+    await db.from('inboxes').where('id', personal.id).update({ agent_id: a.id })
+    const [own, shared] = [await givenTicket({ inbox: personal, ownerId: a.id }), await givenTicket({ ownerId: a.id })]
+    await givenAbsence(a, [to(b)])
+    assert.deepEqual([(await acting(own)).actingId, (await acting(shared)).actingId], [null, b.id])
+    assert.equal((await whoWorksOn(own.id)).verdict.because, 'personal')
+    assert.lengthOf(await events('coverage:gap'), 0)
+    await givenAbsence(a, [to(b, { scope: { inbox: [personal.id] } })])
+    assert.equal((await acting(own)).actingId, b.id)
+  })
+
   test('50: a rule that names an inbox covers that inbox and no other', async ({ assert }) => {
     const [a, b] = [await givenAgent(), await givenAgent()]
     const personal = await givenInbox({ name: 'a.novak@' })

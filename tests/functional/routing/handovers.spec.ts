@@ -3,6 +3,7 @@ import hash from '@adonisjs/core/services/hash'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import Team from '#people/team'
+import { assign, claim } from '#routing/assignment'
 import Handover from '#routing/handover/handover'
 import { ask, escalate, handOver } from '#routing/handover/give'
 import { moveClock, now } from '#support/clock'
@@ -69,6 +70,31 @@ test.group('Hand over (R007)', (group) => {
     const back = await Handover.query().where({ ticket_id: ticket.id, kind: 'return' }).firstOrFail()
     assert.include(back.$attributes, { toKind: 'agent', toId: petr.id, state: 'open' })
     assert.equal(await eventCount('handover:returned', ticket.id), 1)
+  })
+
+  test('who works on it has it, without saying so; what has gone on waits for nobody', async ({ assert }) => {
+    const { petr, jana, ticket, by, hers } = await givenDesk()
+    const given = await handOver(ticket, { to: { agentId: jana.id } }, by)
+    await drain()
+    const state = async (id: number) => (await Handover.findOrFail(id)).state
+    assert.equal(await state(given.id), 'open')
+    await (await fresh(ticket)).reply({ text: 'Dobrý den', to: [{ address: 'anna@posta.test' }] }, hers)
+    await drain()
+    assert.equal(await state(given.id), 'accepted')
+    await assertEvent('handover:accepted', { handoverId: given.id, createdById: petr.id }, { by: jana as any })
+
+    const other = await fresh(await givenTicket({ ownerId: petr.id }))
+    const second = await handOver(other, { to: { agentId: jana.id } }, by)
+    const karel = await givenAgent()
+    await assign(await fresh(other), { ownerId: karel.id }, by)
+    await drain()
+    assert.equal(await state(second.id), 'accepted')
+
+    const teamId = await givenTeam()
+    const third = await handOver(await fresh(other), { to: { teamId } }, { by: { kind: 'agent', id: karel.id } })
+    await claim(await fresh(other), jana.id, hers)
+    await drain()
+    assert.equal(await state(third.id), 'accepted')
   })
 
   test('goes to nobody who could not open it, has left, only reads, or has it already', async ({ assert }) => {

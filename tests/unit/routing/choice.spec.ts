@@ -41,6 +41,7 @@ test.group('Whose turn it is (R032, R189)', () => {
     const team = [someone(1, { languages: ['cs'] }), someone(2), someone(3, { languages: ['pl'], topics: ['price'], lastTurn: 9 }), someone(4, { languages: ['pl'], topics: ['complaint'], lastTurn: 9 })]
     assert.deepEqual(order(team, { language: 'pl', topics: ['complaint'] }), [4, 3, 2, 1])
     assert.deepEqual(order(team, { language: 'pl', topics: ['complaint'], matching: 'off' }), [1, 2, 3, 4])
+    assert.deepEqual(order([someone(1, { topics: ['complaint'] }), someone(2, { lastTurn: 3 })], { topics: ['order'] }), [1, 2], 'an expert takes a turn like everybody else')
   })
 
   test('where fitting is required nobody else gets it; a topic that nobody is named for asks nothing', ({ assert }) => {

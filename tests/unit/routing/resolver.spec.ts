@@ -78,6 +78,7 @@ test.group('Resolver | the fixed cases of the reference model', () => {
   test('five hops are followed, six are not', ({ assert }) => {
     const absences = [...'ABCDEFG'].map((id, at) => away(id, 0, 9, rule(`a:${'BCDEFGH'[at]}`)))
     assert.equal(ask({ agents: agents('ABCDEFGH'), absences }, owned('A'), 1)[0], 't:support')
+    assert.equal(ask({ agents: agents('ABCDEFGH'), absences }, owned('B'), 1)[0], 't:support')
     assert.equal(ask({ agents: agents('ABCDEFGH'), absences }, owned('C'), 1)[0], 'a:H')
   })
 
@@ -123,7 +124,7 @@ test.group('Resolver | what already stands', () => {
     ...values,
   })
   const rules: CoverRule[] = [2, 3].map((id, at) => ({ id: 10 + at, absenceId: 1, position: at, scope: {}, cover: { kind: 'agent', id }, newTickets: 'cover_owns' }))
-  const ticket = { id: 5, ownerId: 1, inboxId: 1, channel: 'email', category: 'customer', customerId: 1, tagIds: [], confidentialTagIds: [], fallbackTeamId: 9 }
+  const ticket = { id: 5, ownerId: 1, inboxId: 1, channel: 'email', category: 'customer', customerId: 1, tagIds: [], confidentialTagIds: [], isPersonal: false, fallbackTeamId: 9 }
   const by = (actingId: number, ruleId: number) => ({ ownerId: 1, actingId, actingTeamId: null, ruleId })
 
   test('whoever is full keeps what he has, and gets nothing new (37)', ({ assert }) => {

@@ -21,6 +21,7 @@ export function inReferenceWords({ agentId: agent, teamId: team, because, path }
     left: 'owner inactive',
     not_covered: 'explicitly not covered',
     confidential: 'confidential',
+    personal: 'personal',
     taken_back: 'taken back',
   }[because]
   if (because === 'not_covered') return [null, [], why]
@@ -37,6 +38,7 @@ export function coverableOf(ticket: RefTicket): CoverableTicket {
     customerId: number('customer', ticket.customer),
     tagIds: ticket.tags.map((tag) => number('tag', tag)),
     confidentialTagIds: [],
+    isPersonal: false,
     fallbackTeamId: teamId(ticket.team),
   }
 }
