@@ -63,7 +63,7 @@ test.group('Journeys | chats', (group) => {
     assert.equal(await admin.inputValue('#hook-address'), hook)
     assert.isTrue(await admin.locator('[data-when="config[transport]"][data-is="web"]').first().isHidden(), 'what is of no use is not shown')
     await admin.getByRole('button', { name: 'Read the list again' }).click()
-    await admin.getByText('navazani').waitFor()
+    await admin.getByText('navazani').first().waitFor()
 
     const page = await openWindow(browser, desk.url, PETR)
     await page.goto('/views/waiting')
@@ -72,8 +72,8 @@ test.group('Journeys | chats', (group) => {
     const contacts = [{ profile: { name: 'Jana Malá' }, wa_id: '420777000111', user_id: 'CZ.1' }]
     await says({ contacts, messages: [{ from: '420777000111', id: 'wamid.J1', timestamp: at(), type: 'image', image: { id: 'M1', mime_type: 'image/jpeg', caption: 'Přišel mi *rozbitý* kávovar' } }] })
     await row(page, 'kávovar').click()
-    await page.locator('#thread').getByText('kávovar').waitFor()
-    await page.locator('#thread').getByText('image.jpg').waitFor()
+    await page.locator('#thread').getByText('kávovar').first().waitFor()
+    await page.locator('#thread').getByText('image.jpg').first().waitFor()
     assert.equal(await page.locator('#reply-subject, #reply-cc').count(), 0, 'a chat has no subject and no copies')
     assert.match(await page.locator('#reply_window').innerText(), /answer freely/)
 
@@ -92,6 +92,7 @@ test.group('Journeys | chats', (group) => {
     await page.reload()
     await page.locator('#reply-form[data-shut]').waitFor()
     assert.match(await page.locator('#reply_window').innerText(), /only approved templates/)
+    await page.locator('#reply-form').getByText('Meta charges for each template').waitFor()
     await page.locator('#reply-form .template input[name="template[parameters][]"]').fill('2026-0099')
     await page.locator('#reply-form').getByRole('button', { name: 'Send the template' }).click()
     await page.locator('.entry--out', { hasText: 'máme novinky k objednávce 2026-0099' }).waitFor()
@@ -155,6 +156,7 @@ test.group('Journeys | a linked phone', (group) => {
       await admin.goto(`/admin/inboxes/${inbox.id}/edit`)
       await admin.locator('#inbox_state').getByRole('img', { name: 'Code to scan' }).waitFor()
       await admin.locator('#inbox_state').getByText('WhatsApp is not linked').waitFor()
+      assert.equal(await admin.locator('#hook-address').count(), 0, 'nobody calls a linked phone')
       phone.emit('authenticated')
       phone.emit('ready')
       await admin.locator('#inbox_state').getByText('WhatsApp is connected').waitFor({ timeout: 20_000 })
