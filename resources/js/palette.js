@@ -10,6 +10,7 @@ const field = () => document.getElementById('palette-q')
 export function openPalette() {
   if (!dialog() || dialog().open) return
   field().value = ''
+  waiting = false
   openDialog(dialog())
   field().focus()
   drawActs('')
@@ -61,6 +62,18 @@ function move(by) {
   all[Math.min(all.length - 1, at + by)].focus()
 }
 
+let waiting = false
+
+/** Takes the first one; whoever types quicker than the answer comes gets what they have typed, not what stood there. */
+function choose() {
+  waiting = document.getElementById('palette-results')?.dataset.for !== field().value
+  if (!waiting) items()[0]?.click()
+}
+
+document.addEventListener('htmx:after:swap', () => {
+  if (waiting && dialog()?.open) choose()
+})
+
 document.addEventListener('keydown', (event) => {
   if (!dialog()?.open) return
   if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -68,8 +81,12 @@ document.addEventListener('keydown', (event) => {
     move(event.key === 'ArrowDown' ? 1 : -1)
   } else if (event.key === 'Enter' && event.target === field()) {
     event.preventDefault()
-    items()[0]?.click()
+    choose()
   } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey && event.target !== field()) field().focus()
 })
 
-document.addEventListener('input', (event) => event.target === field() && drawActs(field().value))
+document.addEventListener('input', (event) => {
+  if (event.target !== field()) return
+  waiting = false
+  drawActs(field().value)
+})

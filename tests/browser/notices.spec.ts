@@ -1,5 +1,6 @@
 import { test } from '@japa/runner'
 import { assign } from '#routing/assignment'
+import { drain } from '../drain.js'
 import { fresh, givenTicket, words } from '../given.js'
 import { closeWindows, complaints, deskUrl, givenPerson, live, openWindow } from '../window.js'
 
@@ -14,9 +15,11 @@ test.group('Journeys | the bell and the palette', (group) => {
     await live(page)
     const ticket = await givenTicket({ subject: 'Zvonek' })
     await assign(await fresh(ticket), { ownerId: petr.id }, { by: null })
+    await drain()
     await page.locator('#bell[data-unseen="1"]').waitFor()
     await page.waitForFunction(() => document.title.startsWith('(1) '))
     await (await fresh(ticket)).receive(words(ticket.inboxId, ticket.customerId), { by: { kind: 'customer', id: ticket.customerId } })
+    await drain()
     await page.locator('#bell[data-unseen="2"]').waitFor()
 
     await page.click('#bell a')
