@@ -30,7 +30,8 @@ function flush() {
 
 function connect() {
   const transmit = new Transmit({ baseUrl: window.location.origin, maxReconnectAttempts: 3 })
-  transmit.on('connected', found)
+  // Connected is not yet told of anything: a page listens from the moment its subscription stands.
+  transmit.on('connected', () => subscribed.then(found, () => {}))
   transmit.on('reconnecting', () => {
     lost()
     stillSignedIn()
@@ -44,7 +45,7 @@ function connect() {
   })
   const desk = transmit.subscription('desk')
   desk.onMessage(({ changed: names }) => changed(names))
-  desk.create()
+  const subscribed = desk.create()
   window.addEventListener('pagehide', () => transmit.close(), { once: true })
 }
 
