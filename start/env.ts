@@ -42,15 +42,6 @@ export function fromEnvironment(name: string): string | undefined {
   return process.env[name] || undefined
 }
 
-/**
- * The address of an outside system as the environment names it (`META_GRAPH_URL`, `VIBER_URL` …): each plugin says
- * which variable it looks for. Null: not set, or no http(s) address.
- */
-export function outsideAddress(name: string): string | null {
-  const value = /^[A-Z][A-Z0-9_]*_URL$/.test(name) ? process.env[name]?.trim() : undefined
-  return value && /^https?:\/\//.test(value) && URL.canParse(value) ? value.replace(/\/+$/, '') : null
-}
-
 /** The folder that holds package.json: one up from here, or two up in the compiled build. */
 function projectRoot() {
   const here = fileURLToPath(new URL('../', import.meta.url))

@@ -1,4 +1,4 @@
-import type { ViberInbox } from './config.js'
+import { apiUrl, type ViberInbox } from './config.js'
 
 /** An answer of the API: HTTP 200 whatever happened, the truth is in `status` (contracts/channels/05). */
 export interface Answer {
@@ -21,7 +21,7 @@ export class ViberTrouble extends Error {
  * @throws ViberTrouble when the answer is none of the API; whatever `fetch` throws when there was none
  */
 export async function call(inbox: ViberInbox, path: string, body: object = {}): Promise<Answer> {
-  const response = await inbox.fetch(`${inbox.config['api.url'].replace(/\/+$/, '')}/${path}`, {
+  const response = await inbox.fetch(`${apiUrl(inbox)}/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-viber-auth-token': inbox.config.authToken },
     body: JSON.stringify(body),

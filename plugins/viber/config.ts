@@ -8,8 +8,11 @@ export const config = {
   'webhookUrl': field.url(),
   'paid': field.toggle(),
   'buttons': field.text({ lines: true }),
-  'api.url': field.url({ env: 'VIBER_URL', default: 'https://chatapi.viber.com/pa' }),
+  'api.url': field.url({ default: 'https://chatapi.viber.com/pa' }),
 }
 
 export type ViberInbox = Inbox<typeof config>
 export type ViberConfig = Values<typeof config>
+
+/** Where Viber's API is, without a slash at the end; VIBER_URL puts another in its place. */
+export const apiUrl = (inbox: ViberInbox) => inbox.environment('VIBER_URL', inbox.config['api.url']).replace(/\/+$/, '')

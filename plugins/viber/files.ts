@@ -4,7 +4,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Desk, File, PublicRoutes } from '#plugin'
-import type { ViberInbox } from './config.js'
+import { apiUrl, type ViberInbox } from './config.js'
 
 /*
  * Viber takes no bytes, only the address of a file that it can fetch. What is sent lies for a day under a name that
@@ -19,7 +19,7 @@ export function publicBase(inbox: ViberInbox): string | null {
   const given = inbox.config.webhookUrl ?? inbox.environment('APP_URL', '')
   if (!URL.canParse(given)) return null
   const { origin, protocol, pathname } = new URL(given)
-  if (protocol !== 'https:' && !inbox.config['api.url'].startsWith('http://')) return null
+  if (protocol !== 'https:' && !apiUrl(inbox).startsWith('http://')) return null
   return origin + (inbox.config.webhookUrl ? pathname.replace(/\/hooks\/.*$/, '') : pathname).replace(/\/+$/, '')
 }
 

@@ -40,6 +40,8 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
       ahead += hours * HOUR_MS
       await desk.api('POST', '/test/clock', { now: new Date(there()).toISOString() })
     }
+    /** The customer stands beside the ticket on a wide window, and behind a button on this one. */
+    const openCard = (page: Page) => page.getByRole('button', { name: 'Customer card' }).click()
     const row = (page: Page) => page.locator('#list .row', { hasText: 'Eva Horáková' })
 
     test('a message comes in, is answered, delivered and read; the window closes, and another way is offered', async ({ assert, browser }) => {
@@ -71,8 +73,9 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
       await page.locator('.entry--out .delivery', { hasText: 'read' }).waitFor()
 
       await page.goto(page.url())
+      await openCard(page)
       await page.locator('#card').getByRole('button', { name: 'Add to this customer' }).click()
-      await page.locator('#card .contacts').getByText('eva.horakova@posta.test').waitFor()
+      await page.locator('#card .contacts').getByText('eva.horakova@posta.test').waitFor({ state: 'attached' })
 
       await move(26)
       await page.goto(page.url())

@@ -18,8 +18,8 @@ export interface Tools {
   folder(): Promise<string>
   now(): DateTime
   /**
-   * What whoever runs the machine has set under this name (`CHROMIUM`: a program's place), else `otherwise`. For what no
-   * admin of the pages may decide; the address of an outside system is a field.
+   * What whoever runs the machine has set under this name (`CHROMIUM`: a program's place), else `otherwise`. An address
+   * set so may lie inside the network. For what no admin of the pages may decide, and for a stand-in of an outside system.
    */
   environment(name: string, otherwise: string): string
 }

@@ -40,7 +40,8 @@ export async function readWriting(sheet: Sheet, thread: Thread, agent: Agent, ki
     const ids = envelopes.get(which)?.uploadIds ?? []
     return { text: draft?.text ?? '', savedAt: draft?.savedAt ?? null, files: files.filter(({ id }) => ids.includes(id)) }
   }
-  const named = (one: Mailbox) => (one.name || !way.chat ? one : { ...one, name: sheet.customer.name })
+  // What came before the channel gave a name is signed with the address.
+  const named = (one: Mailbox) => (way.chat && (!one.name || one.name === one.address) ? { ...one, name: sheet.customer.name } : one)
   const to = envelope.to?.length && !way.chat ? envelope.to.map((address) => ({ address })) : recipients(sheet, thread, way).map(named)
   return {
     kind,

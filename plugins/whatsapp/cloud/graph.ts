@@ -1,4 +1,4 @@
-import type { WhatsappInbox } from '../config.js'
+import { graphUrl, type WhatsappInbox } from '../config.js'
 
 /** What Meta says of a call that it did not accept (contracts/channels/04, Errors). */
 export interface GraphFault {
@@ -22,7 +22,7 @@ export class GraphError extends Error {
 
 /** The base of every call: the configured host, and the version of the API. No slash at the end. */
 export function graphBase(inbox: WhatsappInbox): string {
-  return `${inbox.config['cloud.url'].replace(/\/+$/, '')}/${inbox.config['cloud.version']}`
+  return `${graphUrl(inbox)}/${inbox.config['cloud.version']}`
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { GRAPH_URL, type WhatsappInbox } from '../config.js'
+import { GRAPH_URL, graphUrl, type WhatsappInbox } from '../config.js'
 import { graph } from './graph.js'
 
 /** Where Meta keeps media of the vendor's own API; of any other base, only that base. Checked against the whole host. */
@@ -13,7 +13,7 @@ const META_MEDIA = /^(?:[a-z0-9-]+\.)*(?:fbsbx\.com|facebook\.com|fbcdn\.net|wha
  */
 export async function downloaded(id: string, inbox: WhatsappInbox): Promise<NodeJS.ReadableStream> {
   const { url } = await graph<{ url?: string }>(inbox, `${encodeURIComponent(id)}?phone_number_id=${encodeURIComponent(inbox.config['cloud.phoneNumberId'] ?? '')}`)
-  const base = new URL(inbox.config['cloud.url'])
+  const base = new URL(graphUrl(inbox))
   const place = url && URL.canParse(url) ? new URL(url) : null
   if (!place) throw new Error('WhatsApp gave no address for the file')
   const isVendors = base.origin === GRAPH_URL && place.protocol === 'https:' && META_MEDIA.test(place.hostname)

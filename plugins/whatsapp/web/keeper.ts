@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { WEB_URL, type WhatsappInbox } from '../config.js'
+import { webUrl, type WhatsappInbox } from '../config.js'
 import type { SessionPlace } from './client.js'
 import { connectByProcess, type Connect, type Connection } from './connection.js'
 import type { SessionEvent, SessionItem, SessionSend, SessionSent, SessionState } from './session.js'
@@ -204,7 +204,7 @@ async function placeOf(inbox: WhatsappInbox): Promise<SessionPlace> {
     clientId: inbox.key.replace(/[^\w-]/g, ''),
     folder: await inbox.folder(),
     chromium: inbox.environment('CHROMIUM', '/usr/bin/chromium'),
-    url: inbox.config['web.url'] || WEB_URL,
+    url: webUrl(inbox),
     groups: inbox.config['web.groups'],
   }
 }
