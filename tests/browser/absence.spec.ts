@@ -62,6 +62,12 @@ test.group('Journeys | a vacation and an illness', (group) => {
     await petr.getByText('goes to Tomáš Kříž').waitFor()
     assert.deepEqual(await faultsOf(petr), [])
     assert.deepEqual((await desk.api('GET', `/tickets/${mail}`)).acting, null)
+    // The whole team sees both of them in his place.
+    await petr.setViewportSize({ width: 1440, height: 900 })
+    await petr.goto('/absences?month=2026-12')
+    for (const { name } of [JANA, TOMAS]) assert.include(await petr.getByRole('row', { name }).innerText(), `stands in for ${PETR.name}`)
+    assert.deepEqual(await faultsOf(petr), [])
+    await petr.locator('.away-list li', { hasText: 'Jana Malá, Tomáš Kříž' }).waitFor()
 
     await itBecomes('2026-12-07T08:00:00+01:00')
     assert.deepInclude((await desk.api('GET', `/tickets/${mail}`)).acting, { name: JANA.name })

@@ -30,6 +30,8 @@ export interface PreviewDay extends Day {
   /** Who acts on most of the tickets that day; both null: nobody. */
   readonly coverAgentId: number | null
   readonly coverTeamId: number | null
+  /** Everybody who stands in somewhere that day, who has the most first; one of the two is null. */
+  readonly covers: readonly { readonly agentId: number | null; readonly teamId: number | null }[]
   /** Nobody covers something at some hour of a working day. */
   readonly gap: boolean
   /** Tickets of today's that would fall to nobody then. */
@@ -99,7 +101,7 @@ export async function previewAbsence(planned: Planned): Promise<Preview> {
   const seen = all.slice(0, MOST_DAYS).map((day): PreviewDay => {
     const moments = momentsOf(day, startsAt, endsAt, timeZone).map((at) => ask(at, places))
     const fallen = moments.map((asked) => asked.filter(({ verdict }) => verdict.because === 'uncovered'))
-    return { ...day, ...mostlyBy(moments.flat()), gap: isWorkday(day) && fallen.some((some) => some.length > 0), uncovered: Math.max(0, ...fallen.map(sum)) }
+    return { ...day, ...coveredBy(moments.flat()), gap: isWorkday(day) && fallen.some((some) => some.length > 0), uncovered: Math.max(0, ...fallen.map(sum)) }
   })
   const start = ask(Math.max(startsAt.toMillis(), Math.min(nowMs(), endsAt.toMillis() - 1)), groups)
   const missing = await missingRights(agentId, rules)
@@ -174,16 +176,18 @@ async function emptyPlaces(agentId: number, facts: WorldFacts, groups: readonly 
     .map(({ id, channel }) => ({ place: { id: null, ownerId: agentId, teamId: null, inboxId: id, channel, category: 'customer', customerId: 0 }, tags: [], tickets: 0 }))
 }
 
-function mostlyBy(asked: readonly Asked[]): { coverAgentId: number | null; coverTeamId: number | null } {
+function coveredBy(asked: readonly Asked[]): Pick<PreviewDay, 'coverAgentId' | 'coverTeamId' | 'covers'> {
   const votes = new Map<string, number>()
   for (const { verdict, tickets } of asked) {
     if (verdict.because !== 'covered') continue
     const key = `${verdict.agentId ?? ''}:${verdict.teamId ?? ''}`
     votes.set(key, (votes.get(key) ?? 0) + tickets + 0.5)
   }
-  const [winner] = [...votes].sort(([, a], [, b]) => b - a)
-  const [agentId, teamId] = winner?.[0].split(':').map((id) => (id === '' ? null : Number(id))) ?? [null, null]
-  return { coverAgentId: agentId, coverTeamId: agentId === null ? teamId : null }
+  const covers = [...votes]
+    .sort(([, a], [, b]) => b - a)
+    .map(([key]) => key.split(':').map((id) => (id === '' ? null : Number(id))))
+    .map(([agentId, teamId]) => ({ agentId, teamId: agentId === null ? teamId : null }))
+  return { coverAgentId: covers[0]?.agentId ?? null, coverTeamId: covers[0]?.teamId ?? null, covers }
 }
 
 /** Runs of days with a gap; a weekend between two of them does not part them. */

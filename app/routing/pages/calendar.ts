@@ -1,6 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { DateTime } from 'luxon'
-import { previewAbsence } from '#routing/absence/preview'
+import { previewAbsence, type Preview } from '#routing/absence/preview'
 import { days, isWorkday, type Day } from '#routing/absence/days'
 import Absence from '#routing/absence/absence'
 import { openCatchUps } from '#routing/absence/catch_up'
@@ -49,16 +49,22 @@ export async function readCalendar(ctx: HttpContext) {
       person,
       cells: shown.map((day): Cell => {
         const own = seen.filter(({ absence, away }) => absence.agentId === person.id && away.has(day.date))
-        const covers = [...new Set(seen.filter(({ coversOn }) => coversOn.get(day.date) === person.id).map(({ absence }) => absence.agentId))]
+        const covers = [...new Set(seen.filter(({ coversOn }) => coversOn.get(day.date)?.includes(person.id)).map(({ absence }) => absence.agentId))]
         const state = own.some(({ gaps }) => gaps.has(day.date)) ? 'gap' : own.length > 0 ? 'away' : covers.length > 0 ? 'covers' : isWorkday(day) ? 'here' : 'free'
         return { ...day, state, covers, today: day.date === today }
       }),
     })),
-    list: seen.map(({ absence, preview }) => ({ absence, gaps: preview?.gaps ?? [], mayRead: absence.agentId === agent.id || agent.isSupervisor })),
+    list: seen.map(({ absence, preview }) => ({ absence, gaps: preview?.gaps ?? [], covers: namesOf(preview, people), mayRead: absence.agentId === agent.id || agent.isSupervisor })),
     maySteer: agent.isSupervisor,
     sickable: workers.filter(({ id, mayOwn }) => mayOwn && !absences.some((absence) => absence.agentId === id && absence.isRunning)),
     catchUps: await openCatchUps(agent.id),
   }
+}
+
+/** Who stands in on any of its days; who has the most comes first. */
+function namesOf(preview: Preview | null, people: Awaited<ReturnType<typeof directory>>): string[] {
+  const covers = preview?.days.flatMap((day) => day.covers) ?? []
+  return [...new Set(covers.map(({ agentId, teamId }) => (agentId === null ? people.teams.get(teamId!)?.name : people.agents.get(agentId)?.name) ?? '?'))]
 }
 
 /** Which days of the month an absence takes, who stands in on each, and on which nobody does. */
@@ -73,7 +79,7 @@ async function inMonth(absence: Absence, month: DateTime, end: DateTime) {
     absence,
     preview,
     away,
-    coversOn: new Map(preview?.days.map(({ date, coverAgentId }) => [date, coverAgentId]) ?? []),
+    coversOn: new Map(preview?.days.map(({ date, covers }) => [date, covers.map(({ agentId }) => agentId)]) ?? []),
     gaps: new Set(preview?.days.filter(({ gap }) => gap).map(({ date }) => date) ?? []),
   }
 }
