@@ -29,8 +29,8 @@ function flush() {
 }
 
 function connect() {
-  const transmit = new Transmit({ baseUrl: window.location.origin, maxReconnectAttempts: 3 })
-  transmit.on('connected', found)
+  // Open is not yet heard: what is said before the server has taken the subscription reaches nobody.
+  const transmit = new Transmit({ baseUrl: window.location.origin, maxReconnectAttempts: 3, onSubscription: found, onSubscribeFailed: lost })
   transmit.on('reconnecting', () => {
     lost()
     stillSignedIn()
