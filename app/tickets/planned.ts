@@ -9,6 +9,17 @@ export interface PlannedCursor {
 }
 
 /**
+ * For `where` on `deliveries`: somebody chose a later moment, and it has not come yet or the reply is held.
+ * What waits for its next attempt, or for the seconds in which sending can be undone, was promised to nobody.
+ */
+export function stillPlanned(query: any) {
+  query
+    .whereNotNull('deliveries.planned_at')
+    .whereIn('deliveries.state', ['pending', 'held'])
+    .where((open: any) => open.where('deliveries.state', 'held').orWhere('deliveries.planned_at', '>', nowMs()))
+}
+
+/**
  * The replies that wait for a moment somebody chose, and those that are held, soonest first: rows of
  * `messages` with `delivery_id`, `state`, `due_at`, `planned_at` and the ticket's subject. Served by the
  * index of planned deliveries, which stays small whatever the desk's age.
@@ -18,9 +29,7 @@ export async function plannedReplies({ access, after, limit }: { access: Access;
     .from('deliveries')
     .join('messages', 'messages.id', 'deliveries.message_id')
     .join('tickets', 'tickets.id', 'messages.ticket_id')
-    .whereNotNull('deliveries.planned_at')
-    .whereIn('deliveries.state', ['pending', 'held'])
-    .where((open) => open.where('deliveries.state', 'held').orWhere('deliveries.due_at', '>', nowMs()))
+    .where(stillPlanned)
     .orderBy('deliveries.due_at')
     .orderBy('deliveries.id')
     .limit(limit + 1)

@@ -22,17 +22,18 @@ const streams = new Map<string, { readonly response: ServerResponse; session: st
 let timer: NodeJS.Timeout | null = null
 
 transmit.on('connect', ({ uid, context }) => {
-  streams.set(uid, { response: context.response.response, session: null })
+  streams.set(uid, { response: context.response.response, session: context.session?.initiated ? currentSession(context) : null })
+  timer ??= setInterval(() => void closeEnded().catch((error: Error) => logger.warn({ err: error }, 'Could not look whose streams have ended; the next look does')), LOOK_EVERY_MS).unref()
 })
 
 transmit.on('subscribe', ({ uid, context }) => {
   const stream = streams.get(uid)
-  if (!stream) return
-  stream.session = currentSession(context)
-  timer ??= setInterval(() => void closeEnded().catch((error: Error) => logger.warn({ err: error }, 'Could not look whose streams have ended; the next look does')), LOOK_EVERY_MS).unref()
+  if (stream) stream.session = currentSession(context)
 })
 
-transmit.on('disconnect', ({ uid }) => {
+transmit.on('disconnect', ({ uid, context }) => {
+  // A page that connects again keeps its name: what ends then is the connection before.
+  if (streams.get(uid)?.response !== context.response.response) return
   streams.delete(uid)
   if (streams.size > 0 || !timer) return
   clearInterval(timer)

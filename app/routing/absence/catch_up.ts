@@ -2,6 +2,7 @@ import type { Cause } from '#support/actor'
 import { nowMs } from '#support/clock'
 import { record } from '#support/events'
 import { reading, transaction } from '#support/transaction'
+import { stillPlanned } from '#tickets/planned'
 import { UNFINISHED } from '../coverage/coverable.js'
 import type Absence from './absence.js'
 
@@ -68,8 +69,7 @@ export async function catchUpOn(absence: Absence, access: readonly number[] | 'a
     .from('deliveries')
     .join('messages', 'messages.id', 'deliveries.message_id')
     .whereIn('messages.ticket_id', ids)
-    .whereIn('deliveries.state', ['pending', 'held'])
-    .where('deliveries.due_at', '>', nowMs() + 60_000)
+    .where(stillPlanned)
     .select('messages.ticket_id')
   const promisedIds = new Set(scheduled.map((row) => row.ticket_id as number))
 

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { nowMs } from '#support/clock'
 import { reading } from '#support/transaction'
+import { stillPlanned } from '#tickets/planned'
 import { coverable, tagsOf, UNFINISHED, type TicketPlace } from '../coverage/coverable.js'
 import { resolve, type CoverRule, type Verdict } from '../coverage/resolver.js'
 import { readFacts, World, type WorldFacts } from '../coverage/world.js'
@@ -233,8 +234,7 @@ export async function promisesOf(agentId: number): Promise<Promises> {
     .from('deliveries')
     .join('messages', 'messages.id', 'deliveries.message_id')
     .where({ 'messages.author_kind': 'agent', 'messages.author_id': String(agentId) })
-    .whereIn('deliveries.state', ['pending', 'held'])
-    .where('deliveries.due_at', '>', nowMs() + 60_000)
+    .where(stillPlanned)
     .count('* as total')
   const drafts = await db.from('drafts').where({ agent_id: agentId, kind: 'reply' }).count('* as total')
   return { open: of('new', 'open', 'pending', 'snoozed'), waitingForCustomer: of('pending'), snoozed: of('snoozed'), scheduled: Number(scheduled[0].total), drafts: Number(drafts[0].total) }

@@ -1,5 +1,6 @@
 import { nowMs } from '#support/clock'
 import { reading } from '#support/transaction'
+import { stillPlanned } from '#tickets/planned'
 import SavedView from '#tickets/saved_view'
 import { unfinishedOf } from './heirs.js'
 
@@ -50,7 +51,7 @@ export async function takeInventory(agentId: number): Promise<Inventory> {
     views: await count(SavedView.sharedBy(agentId)),
     drafts: await count(db.from('drafts').where('agent_id', agentId)),
     scheduled: await count(
-      db.from('deliveries').join('messages', 'messages.id', 'deliveries.message_id').whereIn('deliveries.state', ['pending', 'held']).where('deliveries.due_at', '>', at).where({ author_kind: 'agent', author_id: String(agentId) })
+      db.from('deliveries').join('messages', 'messages.id', 'deliveries.message_id').where(stillPlanned).where({ author_kind: 'agent', author_id: String(agentId) })
     ),
     absences: await count(db.from('absences').where('agent_id', agentId).whereIn('state', ['planned', 'active'])),
     deputies: await count(db.from('deputies').whereNull('revoked_at').where((either: any) => either.where('principal_id', agentId).orWhere('deputy_id', agentId))),

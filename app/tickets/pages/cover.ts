@@ -1,7 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { Away } from '#routing/absence/away_now'
 import { UNFINISHED } from '#routing/coverage/coverable'
-import { nowMs } from '#support/clock'
+import { stillPlanned } from '../planned.js'
 import type { Sheet } from './sheet.js'
 
 /** Why somebody else works on a ticket, as its page says it. */
@@ -37,8 +37,7 @@ export async function readCover(sheet: Sheet, reader: { id: number }, away: Read
         .from('deliveries')
         .join('messages', 'messages.id', 'deliveries.message_id')
         .where({ 'messages.ticket_id': sheet.id, 'messages.author_kind': 'agent', 'messages.author_id': String(owner.id) })
-        .whereIn('deliveries.state', ['pending', 'held'])
-        .where('deliveries.due_at', '>', nowMs() + 60_000)
+        .where(stillPlanned)
         .select('messages.id', 'deliveries.due_at')
     : []
   return {

@@ -135,6 +135,19 @@ test.group('Substitution, cases of work', (group) => {
     assert.deepEqual([page.kept.map(({ id }) => id), page.waiting.map(({ id }) => id)], [[kept.id], [left.id]])
   })
 
+  test('29: an answer that waits for a broken mail server is an answer, not a promise; one for a chosen day is a promise', async ({ assert }) => {
+    const [a, b] = [await givenAgent(), await givenAgent()]
+    const [tried, planned] = [await givenTicket({ ownerId: a.id }), await givenTicket({ ownerId: a.id })]
+    const absence = await givenAbsence(a, [to(b)], { until: MONDAY.plus({ days: 1 }) })
+    await itBecomes(MONDAY.plus({ hours: 1 }))
+    const answer = await (await fresh(tried)).reply({ text: 'Vyměníme.' }, asAgent(b))
+    await (await fresh(planned)).reply({ text: 'Ve čtvrtek voláme.', sendAt: MONDAY.plus({ days: 3 }) }, asAgent(b))
+    await db.from('deliveries').where('message_id', answer.id).update({ state: 'pending', attempts: 3, due_at: MONDAY.plus({ days: 1, hours: 1 }).toMillis(), error: '421 try later' })
+    await itBecomes(MONDAY.plus({ days: 1 }))
+    const page = await catchUpOn(await absence.refresh())
+    assert.deepEqual([page.answered.map(({ id }) => id), page.promised.map(({ id }) => id)], [[tried.id], [planned.id]])
+  })
+
   test('30 and 31: what the substitute has closed returns to the substitute meanwhile, and to the owner afterwards', async ({ assert }) => {
     const [a, b] = [await givenAgent(), await givenAgent()]
     const ticket = await givenTicket({ ownerId: a.id })
