@@ -29,9 +29,8 @@ function flush() {
 }
 
 function connect() {
-  const transmit = new Transmit({ baseUrl: window.location.origin, maxReconnectAttempts: 3 })
-  // Connected is not yet told of anything: a page listens from the moment its subscription stands.
-  transmit.on('connected', () => subscribed.then(found, () => {}))
+  // Open is not yet heard: what is said before the server has taken the subscription reaches nobody.
+  const transmit = new Transmit({ baseUrl: window.location.origin, maxReconnectAttempts: 3, onSubscription: found, onSubscribeFailed: lost })
   transmit.on('reconnecting', () => {
     lost()
     stillSignedIn()
@@ -45,7 +44,7 @@ function connect() {
   })
   const desk = transmit.subscription('desk')
   desk.onMessage(({ changed: names }) => changed(names))
-  const subscribed = desk.create()
+  desk.create()
   window.addEventListener('pagehide', () => transmit.close(), { once: true })
 }
 

@@ -56,6 +56,8 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
       await row(page).click()
       await page.locator('#reply_window', { hasText: 'you can answer freely' }).waitFor()
       assert.equal(await page.locator('#reply-cc, #reply-subject').count(), 0, 'a chat has neither copies nor a subject')
+      await page.locator('#reply-form input[type=file]').setInputFiles({ name: 'obrovský.png', mimeType: 'image/png', buffer: Buffer.alloc(26_000_000) })
+      await page.getByText('is larger than').first().waitFor()
       await page.fill('#reply-text', 'Ano, máme ')
       await page.locator('#reply-form').getByRole('button', { name: 'Emoji' }).press('Enter')
       await page.locator('#emoji-menu button:focus').waitFor()
@@ -88,7 +90,7 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
       await page.locator('#reply-form').getByRole('link', { name: 'eva.horakova@posta.test' }).click()
       await page.fill('#reply-text', 'Píšeme e-mailem: máme modrou i žlutou.')
       await page.locator('#reply-form').getByRole('button', { name: /^Send to/ }).click()
-      await sink.received(1)
+      await sink.received(1, 30_000)
       assert.deepEqual(sink.mails[0].to, ['eva.horakova@posta.test'])
       assert.include(sink.mails[0].mail.text!, 'modrou i žlutou')
       assert.lengthOf(graph.sends, 1)
@@ -115,7 +117,7 @@ function journeys(title: string, setup: { channel: string; graph: () => FakeGrap
 
     /** The platform says that the last message was read, in its own way. */
     async function acknowledge() {
-      const { mid } = await until('the send', async () => graph.sends.at(-1))
+      const { mid } = await until('the send', async () => graph.sends.at(-1), 30_000)
       if (graph.object === 'page') await graph.emit(hook, graph.body([graph.event(setup.person, { delivery: { mids: [mid], watermark: there() + 1000 } }, there())]))
       await graph.emit(hook, graph.body([graph.event(setup.person, { read: graph.object === 'page' ? { watermark: there() + 1000 } : { mid } }, there())]))
     }
