@@ -142,4 +142,7 @@ document.addEventListener('submit', (event) => {
 })
 
 soundTest()
-pushSwitch().catch(() => {})
+pushSwitch().catch(() => {
+  const on = document.querySelector('[data-push-on]')
+  if (on) document.querySelector('[data-push-says]').textContent = on.dataset.impossible
+})

@@ -39,7 +39,7 @@ test.group('Journeys | every page for everybody', (group) => {
     pages = [
       '/tasks', `/tasks/${task.id}/edit`, '/saved-views', `/views/${view.key}`, `/sides/${side.id}`, ...['merger', 'split', 'sides'].map((act) => `/tickets/${ticket.id}/${act}/create`), `/bulk-changes/create?act=resolve&ticket_ids[]=${ticket.id}`,
       '/views/waiting', '/views/mine', '/views/all?status=open&owner=none', `/tickets/${ticket.id}`, `/tickets/${ticket.id}?compose=note`, `/tickets/${ticket.id}/messages`, '/tickets/create',
-      '/search', '/search?q=Perla', '/search?q=nicneniXYZ', '/customers', `/customers/${ticket.customerId}`, `/customers/${ticket.customerId}/merger`, '/profile', '/keys', '/menu',
+      '/search', '/search?q=Perla', '/search?q=nicneniXYZ', '/customers', `/customers/${ticket.customerId}`, `/customers/${ticket.customerId}/merger`, '/profile', '/profile/notifications', '/notifications', '/palette?q=re', '/keys', '/menu',
       '/setup/inbox', '/setup/team', ...ADMIN_PAGES.map((path) => `/admin${path}`), `/admin/agents/${colleague.id}/edit`, `/admin/teams/${team}/edit`, `/admin/inboxes/${inbox.id}/edit`, `/admin/inboxes/${inbox.id}/removal`,
       '/tickets/99999999', '/api/docs', '/handovers', '/handovers?of=mine', '/deputies', `/tickets/${ticket.id}/handover/create?kind=ask`,
       `/admin/agents/${colleague.id}/work`, `/admin/teams/${team}/work`, `/admin/agents/${colleague.id}/offboarding`,
