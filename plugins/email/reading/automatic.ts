@@ -16,7 +16,7 @@ const AWAY = new RegExp(
     'Automatická odpověď', 'Automatická odpoveď', 'Automaticky odeslaná odpověď', 'Mimo kancelář', 'Jsem mimo kancelář', 'Odpověď v nepřítomnosti', 'Mimo kanceláriu',
     'Autoodpowiedź', 'Odpowiedź automatyczna', 'Automatyczna odpowiedź', 'Poza biurem', 'Jestem poza biurem',
     'Αυτόματη απάντηση', 'Εκτός γραφείου', 'Απουσία από το γραφείο',
-    'Automatic(?:ally generated)? reply', 'Auto(?:matic|mated)?[- ]?(?:reply|response|responder|answer)', 'Out of (?:the )?office', 'Out of office autoreply', 'OOO\\b', 'Vacation (?:reply|response|notice|message)', 'I am (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave))', 'Away from (?:the )?office', '(?:Re|AW)?:?\\s*Auto:',
+    'Automatic(?:ally generated)? reply', 'Auto(?:matic|mated)?[- ]?(?:reply|response|responder|answer)', 'Out of (?:the )?office', 'Out of office autoreply', 'OOO\\b', 'Vacation (?:reply|response|notice|message)', 'I am (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave))', 'Away from (?:the |my )?(?:office|desk|e-?mail)', 'Away (?:until|till|through)', '(?:Re|AW)?:?\\s*Auto:',
     'Automatische Antwort', 'Automatische Abwesenheitsnotiz', 'Abwesenheits(?:notiz|nachricht|assistent|mitteilung)', 'Nicht im Büro', 'Bin im Urlaub',
     'Réponse automatique', 'Réponse auto', 'Absence du bureau', 'Absent(?:e)? du bureau', "Message d'absence", "Notification d'absence",
     'Respuesta automática', 'Fuera de (?:la )?oficina', 'Ausente de la oficina', 'Mensaje de ausencia',
@@ -46,6 +46,11 @@ const AWAY_ALONE = new RegExp(
 /** A holiday note in a mail that no header gives away: its first words, from a mailbox that answers ours. */
 const AWAY_WORDS =
   /(?:^|\n)[^\n]{0,120}(?:(?:i am|i'm|i will be|we are) (?:currently )?(?:out of (?:the |my )?office|on (?:annual |maternity |parental |sick )?(?:vacation|holidays?|leave)|away from (?:my|the) (?:office|e-?mail|desk))|this is an auto(?:mated|matic)|(?:jsem|budu|nyní jsem) (?:do [^\n]{3,20} |aktuálně |momentálně )?(?:na dovolené|mimo kancelář|nepřítom)|(?:som|budem) (?:na dovolenke|mimo kancelárie|neprítom)|(?:jestem|będę|przebywam) (?:obecnie )?(?:na urlopie|poza biurem|nieobecn)|(?:λείπω|βρίσκομαι εκτός|είμαι εκτός|απουσιάζω)|(?:ich bin|bin ich)[^\n]{0,40}(?:nicht im (?:büro|haus)|im urlaub|abwesend|außer haus)|je suis (?:actuellement )?(?:absent|en congé|en vacances)|estoy (?:de vacaciones|fuera de la oficina)|sono (?:in ferie|fuori (?:ufficio|sede)|assente))/iu
+
+/** Titled as an answer by itself, of somebody who is away. */
+export function isAway(subject: string): boolean {
+  return AWAY.test(subject) || AWAY_ALONE.test(subject)
+}
 
 /** The kind of machine that wrote it; null for a person. */
 export function automaticKind(headers: Headers, pieces: readonly Piece[], from: string, subject: string, text: string): AutomaticKind | null {
@@ -81,7 +86,7 @@ function answersByItself(headers: Headers, submitted: string, precedence: string
   if (['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-auto-reply', 'x-autoreply-from', 'x-mail-autoreply', 'x-vacation', 'x-out-of-office', 'x-cpanel-autoresponder'].some((name) => headers.has(name) && !/^no$/i.test(headers.text(name) ?? ''))) return true
   if (/autoresponder/i.test(headers.text('delivered-to') ?? '') || /^vacation/i.test(headers.text('x-mailer') ?? '')) return true
   if (/mailbox rules agent/i.test(headers.text('x-ms-exchange-generated-message-source') ?? '')) return true
-  return AWAY.test(subject) || AWAY_ALONE.test(subject)
+  return isAway(subject)
 }
 
 function machineByHeaders(headers: Headers, submitted: string, precedence: string): AutomaticKind | null {
