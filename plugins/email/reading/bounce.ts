@@ -17,6 +17,7 @@ export function isOurForm(messageId: string): boolean {
 
 export interface Piece {
   readonly type: string
+  readonly name?: string
   readonly content?: Buffer
 }
 

@@ -41,7 +41,8 @@ export function readTold(headers: Headers, whole: string, own: readonly string[]
 
   const wanted = failed.length > 0 ? unique(failed, new Set()) : recipientsIn(lines, not)
   const named = wanted.length > 0 ? wanted : unique(sentOn, not)
-  const recipients = named.length > 0 ? named : unique([returned, ...attached].flatMap((one) => one?.addresses('to').map(({ value }) => value) ?? []), not).slice(0, 1)
+  const local = named.length > 0 ? [] : localNames(lines, from)
+  const recipients = named.length > 0 ? named : local.length > 0 ? local : unique([returned, ...attached].flatMap((one) => one?.addresses('to').map(({ value }) => value) ?? []), not).slice(0, 1)
   const shared = sharedDiagnostic(lines)
   return recipients.map((recipient, index) => {
     const said = saidAbout(lines, recipient, recipients) ?? shared
@@ -80,6 +81,16 @@ function recipientsIn(lines: readonly string[], not: ReadonlySet<string>): strin
   const named = unique(said.flatMap((line) => line.replace(/\bfrom:?\s+<?\S+@\S+/gi, ' ').match(ADDRESS) ?? []), not)
   if (named.length > 0) return named.slice(0, 1)
   return unique(lines.filter((line) => /^(?:to|cc|komu|do|an)\s*:/iu.test(line)).flatMap((line) => line.match(ADDRESS) ?? []), not)
+}
+
+/** Some name whom they know only (AOL, GroupWise): then it is one of theirs. */
+function localNames(lines: readonly string[], from: string): string[] {
+  const at = lines.findIndex((line) => /(?:following|recipients?|address(?:es)?|addressees?)[^\n]{0,120}:$/i.test(line))
+  const domain = /@([^@\s]{3,200})$/.exec(from)?.[1]
+  if (at === -1 || !domain) return []
+  const below = lines.slice(at + 1).filter((line) => line !== '')
+  const names = below.map((line) => /^([\w.+-]{2,64})(?:\s*\([^()]{3,100}\)|\s{4,}.{3,100})?$/.exec(line)?.[1])
+  return names.slice(0, names.findIndex((name) => !name) === -1 ? undefined : names.findIndex((name) => !name)).map((name) => `${name}@${domain}`)
 }
 
 function isAddress(text: string) {
