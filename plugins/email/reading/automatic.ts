@@ -72,8 +72,8 @@ export function automaticKind(headers: Headers, pieces: readonly Piece[], from: 
   if (written === 'list' || (written === 'bulk' && !nobody)) return written
   // Whoever sends to many wants to know whom it did not reach; only an answer has nobody to return to.
   if (written === 'bulk') return isListed(headers) ? 'bulk' : 'reply'
-  if (written && (away || nobody) && (away || answersOurs(headers))) return nobody || answersOurs(headers) ? 'reply' : written
-  return written
+  const signs = [nobody, away, answersOurs(headers)].filter(Boolean).length
+  return written && signs > 1 ? 'reply' : written
 }
 
 /** Read receipts (RFC 8098), complaints (RFC 5965), reports on our domain (RFC 7489, 8460). */

@@ -42,7 +42,8 @@ export function readTold(headers: Headers, whole: string, own: readonly string[]
   const wanted = failed.length > 0 ? unique(failed, new Set()) : recipientsIn(lines, not)
   const named = wanted.length > 0 ? wanted : unique(sentOn, not)
   const local = named.length > 0 ? [] : localNames(lines, from)
-  const recipients = named.length > 0 ? named : local.length > 0 ? local : unique([returned, ...attached].flatMap((one) => one?.addresses('to').map(({ value }) => value) ?? []), not).slice(0, 1)
+  if (local.length > 0) return local
+  const recipients = named.length > 0 ? named : unique([returned, ...attached].flatMap((one) => one?.addresses('to').map(({ value }) => value) ?? []), not).slice(0, 1)
   const shared = sharedDiagnostic(lines)
   return recipients.map((recipient, index) => {
     const said = saidAbout(lines, recipient, recipients) ?? shared
@@ -84,13 +85,15 @@ function recipientsIn(lines: readonly string[], not: ReadonlySet<string>): strin
 }
 
 /** Some name whom they know only (AOL, GroupWise): then it is one of theirs. */
-function localNames(lines: readonly string[], from: string): string[] {
+function localNames(lines: readonly string[], from: string): Told[] {
   const at = lines.findIndex((line) => /(?:following|recipients?|address(?:es)?|addressees?)[^\n]{0,120}:$/i.test(line))
   const domain = /@([^@\s]{3,200})$/.exec(from)?.[1]
   if (at === -1 || !domain) return []
   const below = lines.slice(at + 1).filter((line) => line !== '')
-  const names = below.map((line) => /^([\w.+-]{2,64})(?:\s*\([^()]{3,100}\)|\s{4,}.{3,100})?$/.exec(line)?.[1])
-  return names.slice(0, names.findIndex((name) => !name) === -1 ? undefined : names.findIndex((name) => !name)).map((name) => `${name}@${domain}`)
+  const found = below.map((line) => /^([\w.+-]{2,64})(?:\s*\(([^()]{3,100})\)|\s{4,}(.{3,100}))?$/.exec(line))
+  const until = found.indexOf(null)
+  const why = tidyUp(lines.slice(lines.lastIndexOf('', at) + 1, at + 1))
+  return found.slice(0, until === -1 ? 50 : until).map((one) => ({ recipient: `${one![1]}@${domain}`, diagnostic: one![2] ?? one![3] ?? why }))
 }
 
 function isAddress(text: string) {
