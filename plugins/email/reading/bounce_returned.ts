@@ -12,7 +12,7 @@ export const MAX_REPORT = 60_000
 const RETURNED: readonly RegExp[] = [
   /^[ \t>|]*-{2,}[^\n]{0,40}(?:copy of (?:the|your) (?:message|mail|original)|original (?:message|mail|e-?mail)|(?:returned|unsent|undelivered|your|failed|bounced) (?:message|mail)|message (?:header|text|follows)|headers? of|the header|forwarded message|start of|text of|část|původní)[^\n]*$/imu,
   /^[ \t>]*(?:below (?:this line )?is (?:a copy|the)|the following (?:e-?)?(?:message|mail) (?:follows|was|is)|the (?:original|first part of the|first \d+ lines of|header)[^\n]{0,60}(?:message|mail|header)s?[^\n]{0,40}(?:follow|was|:)|original message (?:follows|headers)|included is a copy|a copy of (?:the|your)|message headers? (?:follow|:)|your message (?:reads|began)|(?:here|this) is (?:a copy of )?your message|original message|your original message|unsent message|původní (?:zpráva|hlavičky)|oryginalna wiadomość)[^\n]*$/imu,
-  /^[ \t>]*(?:return-path|received|delivered-to|dkim-signature|x-[a-z-]{3,40}|message-id|mime-version):[ \t]?\S[^\n]*\n(?:[ \t]+[^\n]*\n){0,20}[ \t>]*[a-z][\w-]{1,39}:/im,
+  /^[ \t>]*(?:return-path|received|delivered-to|dkim-signature|x-[a-z-]{3,40}|message-id|mime-version):[ \t]?\S[^\n]*\n(?:[ \t][^\n]*\n){0,20}>{0,9}[ \t]{0,9}[a-z][\w-]{1,39}:/im,
 ]
 const HEADER_LINE = /^[ \t>]*(?:return-path|received|from|to|date|subject|message-id|mime-version):[ \t]?\S/im
 const RETURNED_TYPES = /^(?:message\/(?:rfc822|global|rfc822-headers|global-headers|partial|news)|text\/rfc822(?:-headers?)?)$/i

@@ -14,6 +14,8 @@ export interface Told {
   readonly diagnostic?: string
 }
 
+/** Twice what RFC 5322, 2.1.1 allows; no report needs more, and an endless line would cost time. */
+const MAX_LINE = 2000
 const ADDRESS = /[a-z0-9._%+=/!#$&'*?^`{|}~-]{1,100}@[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?/gi
 const STATUS = /(?:^|[\s#(<\[;:"'])([245]\.\d{1,3}\.\d{1,3})(?![.\d])/
 const CODE = /(?:^|[\s(<\[;:#"'])[45][0-5]\d(?:[\s\-#]|$)/
@@ -63,7 +65,7 @@ function linesOf(text: string): string[] {
   return text
     .slice(0, MAX_REPORT)
     .split('\n')
-    .map((line) => line.replace(/^[>\s]+/, '').trimEnd())
+    .map((line) => line.slice(0, MAX_LINE).replace(/^[>\s]+/, '').trimEnd())
 }
 
 /** Addresses that stand for themselves first; then those that begin or end a line, or that a command names; then those of a sentence. */
