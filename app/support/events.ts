@@ -1,6 +1,6 @@
 import type { DomainEvents } from '#plugin'
 import { nowMs } from './clock.js'
-import { leaves, openTransaction } from './transaction.js'
+import { beforeCommit, leaves, openTransaction } from './transaction.js'
 import type { Cause } from './actor.js'
 
 /**
@@ -206,10 +206,12 @@ export interface TicketFacts {
   readonly teamId: number | null
 }
 
-/** Writes a domain event into `events`, in the transaction that is open. */
+/**
+ * Records a domain event, in the transaction that is open. The rows of one transaction are written together, in the
+ * order in which they were recorded, before it commits: nothing in it reads them.
+ */
 export async function record<N extends EventName>(name: N, payload: AllEvents[N], cause: Cause, about: About = {}) {
-  leaves('events')
-  await openTransaction().insertQuery().table('events').insert(eventRow(name, payload, cause, about))
+  keep([eventRow(name, payload, cause, about)])
 }
 
 /** The same for many of one kind at once: a batch of tickets that changed hands. By the system, unless said. */
@@ -218,11 +220,31 @@ export async function recordAll<N extends EventName>(
   entries: readonly { readonly payload: AllEvents[N]; readonly about?: About; readonly because?: string | null }[],
   cause: Cause = { by: null }
 ) {
-  if (entries.length === 0) return
+  if (entries.length > 0) keep(entries.map(({ payload, about, because }) => eventRow(name, payload, { ...cause, because: because ?? cause.because }, about ?? {})))
+}
+
+type EventRow = ReturnType<typeof eventRow>
+
+/** One statement binds so many values at most. */
+const ROWS_AT_ONCE = 40
+const waiting = new WeakMap<object, EventRow[]>()
+
+function keep(rows: readonly EventRow[]) {
+  const trx = openTransaction()
+  const known = waiting.get(trx)
+  if (known) return void known.push(...rows)
+  const all = [...rows]
+  waiting.set(trx, all)
   leaves('events')
-  const rows = entries.map(({ payload, about, because }) => eventRow(name, payload, { ...cause, because: because ?? cause.because }, about ?? {}))
-  // One statement binds so many values at most.
-  for (let at = 0; at < rows.length; at += 50) await openTransaction().knexQuery().table('events').insert(rows.slice(at, at + 50))
+  beforeCommit(async () => {
+    const columns = Object.keys(all[0]) as (keyof EventRow)[]
+    const holes = `(${columns.map(() => '?').join(', ')})`
+    for (let at = 0; at < all.length; at += ROWS_AT_ONCE) {
+      const some = all.slice(at, at + ROWS_AT_ONCE)
+      // Null is bound as well, whatever the type says. Written out: putting together a wide insert takes the query builder longer than SQLite takes to run it.
+      await trx.rawQuery(`insert into events (${columns.join(', ')}) values ${some.map(() => holes).join(', ')}`, some.flatMap((row) => columns.map((column) => row[column] as string | number)))
+    }
+  })
 }
 
 function eventRow(name: string, payload: object, { by, because, onBehalfOfId, via, at }: Cause, { ticket, customerId, inboxId, channel }: About) {

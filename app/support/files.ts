@@ -91,10 +91,9 @@ interface Written {
 }
 
 async function writeTemporary(body: Uint8Array | NodeJS.ReadableStream, maxBytes: number): Promise<Written> {
-  await mkdir(temporary(), { recursive: true })
   const path = join(temporary(), randomUUID())
   const hash = createHash('sha256')
-  const file = await open(path, 'wx', 0o600)
+  const file = await unlessMissing(() => open(path, 'wx', 0o600), () => mkdir(temporary(), { recursive: true }))
   let bytes = 0
   let head = Buffer.alloc(0)
 
@@ -119,10 +118,20 @@ async function writeTemporary(body: Uint8Array | NodeJS.ReadableStream, maxBytes
 
 async function settle(written: Written, path: string): Promise<KeptFile> {
   const target = join(drive(), path)
-  await makeFolder(dirname(target))
-  await rename(written.temporary, target)
+  await unlessMissing(() => rename(written.temporary, target), () => makeFolder(dirname(target)))
   await syncFolder(dirname(target))
   return { path, bytes: written.bytes, sha256: written.sha256, head: written.head }
+}
+
+/** The folder is there nearly always, so it is made only when it was missed. */
+async function unlessMissing<T>(work: () => Promise<T>, make: () => Promise<unknown>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await make()
+    return work()
+  }
 }
 
 /** A new folder is on the disk only when its parent has been synced too. */

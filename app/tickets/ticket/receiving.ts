@@ -56,6 +56,8 @@ export interface InboundMessage {
   readonly files?: readonly AttachedFile[]
   /** Whether it brings a waiting or finished ticket back to us. Default: unless automatic. */
   readonly reopens?: boolean
+  /** The ticket was opened for it just now: nothing of ours can be waiting in it. */
+  readonly opens?: boolean
 }
 
 /** The same message is there already; nothing was written. */
@@ -94,7 +96,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
           const answered = this.lastAgentMessageAt && (!this.waitingSinceAt || this.waitingSinceAt <= this.lastAgentMessageAt)
           if (returns || !this.waitingSinceAt || answered) this.waitingSinceAt = now()
           this.remindAt = null
-          await this.#holdScheduled(cause)
+          if (!message.opens) await this.#holdScheduled(cause)
         }
         await this.keep({ message_count: 1, attachment_count: message.files?.filter((file) => !file.inline).length ?? 0 })
 

@@ -83,6 +83,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
+    opens: flags.opened,
     reopens: message.outgoing || flags.quiet || draft.blocked ? false : true,
   }
 }
