@@ -1,5 +1,6 @@
 import type { DomainEvents } from '#plugin'
 import { nowMs } from './clock.js'
+import { insertRows } from './inserting.js'
 import { beforeCommit, leaves, openTransaction } from './transaction.js'
 import type { Cause } from './actor.js'
 
@@ -225,8 +226,6 @@ export async function recordAll<N extends EventName>(
 
 type EventRow = ReturnType<typeof eventRow>
 
-/** One statement binds so many values at most. */
-const ROWS_AT_ONCE = 40
 const waiting = new WeakMap<object, EventRow[]>()
 
 function keep(rows: readonly EventRow[]) {
@@ -236,18 +235,11 @@ function keep(rows: readonly EventRow[]) {
   const all = [...rows]
   waiting.set(trx, all)
   leaves('events')
-  beforeCommit(async () => {
-    const columns = Object.keys(all[0]) as (keyof EventRow)[]
-    const holes = `(${columns.map(() => '?').join(', ')})`
-    for (let at = 0; at < all.length; at += ROWS_AT_ONCE) {
-      const some = all.slice(at, at + ROWS_AT_ONCE)
-      // Null is bound as well, whatever the type says. Written out: putting together a wide insert takes the query builder longer than SQLite takes to run it.
-      await trx.rawQuery(`insert into events (${columns.join(', ')}) values ${some.map(() => holes).join(', ')}`, some.flatMap((row) => columns.map((column) => row[column] as string | number)))
-    }
-  })
+  beforeCommit(async () => void (await insertRows('events', all)))
 }
 
 function eventRow(name: string, payload: object, { by, because, onBehalfOfId, via, at }: Cause, { ticket, customerId, inboxId, channel }: About) {
+  const named: { readonly ticketId?: number; readonly customerId?: number; readonly inboxId?: number } = payload
   return {
     name,
     at: at ?? nowMs(),
@@ -257,9 +249,9 @@ function eventRow(name: string, payload: object, { by, because, onBehalfOfId, vi
     because: because ?? null,
     via: via ?? (by?.kind === 'agent' ? (by.via ?? 'page') : 'clock'),
     ip: by?.kind === 'agent' ? (by.ip ?? null) : null,
-    ticket_id: ticket?.id ?? ('ticketId' in payload ? payload.ticketId : null),
-    customer_id: customerId ?? ticket?.customerId ?? ('customerId' in payload ? payload.customerId : null),
-    inbox_id: inboxId ?? ticket?.inboxId ?? ('inboxId' in payload ? payload.inboxId : null),
+    ticket_id: ticket?.id ?? named.ticketId ?? null,
+    customer_id: customerId ?? ticket?.customerId ?? named.customerId ?? null,
+    inbox_id: inboxId ?? ticket?.inboxId ?? named.inboxId ?? null,
     channel: channel ?? ticket?.channel ?? null,
     owner_id: ticket?.ownerId ?? null,
     acting_id: ticket?.actingId ?? null,

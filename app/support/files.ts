@@ -141,7 +141,26 @@ async function makeFolder(folder: string) {
   for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
 }
 
-async function syncFolder(folder: string) {
+/** Syncs that are asked for and have not begun: whoever asks meanwhile shares them. */
+const coming = new Map<string, Promise<void>>()
+const running = new Map<string, Promise<void>>()
+
+/** Of several files put into one folder at once, one sync serves all: it only has to begin after the last of them. */
+function syncFolder(folder: string): Promise<void> {
+  const shared = coming.get(folder)
+  if (shared) return shared
+  const before = running.get(folder)?.catch(() => {}) ?? Promise.resolve()
+  const own = before.then(() => {
+    coming.delete(folder)
+    const now = sync(folder)
+    running.set(folder, now)
+    return now.finally(() => running.get(folder) === now && running.delete(folder))
+  })
+  coming.set(folder, own)
+  return own
+}
+
+async function sync(folder: string) {
   const handle = await open(folder, 'r')
   try {
     await handle.sync()

@@ -6,6 +6,7 @@ import type { Cause } from '#support/actor'
 import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { record } from '#support/events'
+import { insertRows, type Row } from '#support/inserting'
 import { dropKept, keepRaw, type KeptFile } from '#support/files'
 import { poke } from '#support/pokes'
 import { afterCommit, leaves, onceInTransaction, openTransaction, sharingCommits, transaction } from '#support/transaction'
@@ -82,7 +83,7 @@ export async function accept(inbox: { id: number }, raws: readonly Raw[], { via,
 
 interface Kept extends Pick<Beside, 'cursor' | 'also'> {
   readonly inboxId: number
-  readonly rows: readonly object[]
+  readonly rows: readonly Row[]
   readonly isImport: boolean
 }
 
@@ -90,17 +91,7 @@ interface Kept extends Pick<Beside, 'cursor' | 'also'> {
 const store = sharingCommits(async ({ inboxId, rows, cursor, also, isImport }: Kept): Promise<{ id: number; external_id: string }[]> => {
   const trx = openTransaction()
   const at = nowMs()
-  const fresh: { id: number; external_id: string }[] = []
-  for (let from = 0; from < rows.length; from += 50) {
-    const made = await trx
-      .knexQuery()
-      .table('incoming_items')
-      .insert(rows.slice(from, from + 50).map((row) => ({ ...row, due_at: at })))
-      .onConflict(['inbox_id', 'external_id'])
-      .ignore()
-      .returning(['id', 'external_id'])
-    fresh.push(...made)
-  }
+  const fresh = await insertRows('incoming_items', rows.map((row) => ({ ...row, due_at: at })), { unless: ['inbox_id', 'external_id'], returning: ['id', 'external_id'] })
   if (cursor !== undefined) {
     await trx.knexQuery().table('inbox_cursors').insert({ inbox_id: inboxId, cursor, updated_at: at }).onConflict('inbox_id').merge(['cursor', 'updated_at'])
   }
