@@ -1,5 +1,6 @@
 import { htmlToText } from './html_text.js'
-import { ANSWERED_INSIDE, BEGINS, DAY, FORWARDED, HEADER_KEYS, HOUR, HTML_MARKERS, MAILBOX, MOBILE_SIGNATURES, SEPARATORS, WROTE } from './quote_patterns.js'
+import { FORWARDED } from './forward_words.js'
+import { ANSWERED_INSIDE, BEGINS, DAY, FORMULA, HEADER_KEYS, HOUR, HTML_MARKERS, ISO_DAY, MAILBOX, MOBILE_SIGNATURES, ORIGINAL_ALONE, PERSONAL, QUOTING, SEPARATORS, WROTE } from './quote_patterns.js'
 
 /*
  * What the writer wrote this time: without what they quote and how they sign. Only a view; the whole
@@ -74,7 +75,7 @@ function attributionLength(lines: readonly string[], index: number): number {
     const line = plain(lines[index + count - 1])
     if (!line || QUOTED.test(line)) return 0
     if (count === 2 && !BEGINS.test(joined) && !MAILBOX.test(joined)) return 0
-    joined = joined ? `${joined} ${line}` : line
+    joined = joined ? `${joined}${/[<@]$/.test(joined) ? '' : ' '}${line}` : line
     if (joined.length > MAX_ATTRIBUTION) return 0
     const sure = sureness(joined)
     if (sure === 'sure') return count
@@ -86,16 +87,36 @@ function attributionLength(lines: readonly string[], index: number): number {
   return 0
 }
 
-function sureness(line: string): 'sure' | 'perhaps' | null {
-  const colon = /:$/.test(line)
+/** The first line that surely says who wrote what stands below it, unwrapped; null when there is none. */
+export function attributionIn(text: string): string | null {
+  const lines = text.slice(0, MAX_CHARS).split('\n', 400)
+  for (let index = 0; index < lines.length; index++) {
+    const count = lines[index].length > MAX_LINE ? 0 : attributionLength(lines, index)
+    if (count > 0) return lines.slice(index, index + count).map(plain).join(' ')
+  }
+  return null
+}
+
+function sureness(said: string): 'sure' | 'perhaps' | null {
+  // Zoho: "---- On Mon, 02 Nov 2026 10:00:00 +0100 Jana <jana@…> wrote ----"
+  const line = said.replace(/^[-‐]{2,6}\s/, '').replace(/\s?[-‐]{2,6}$/, '')
+  const colon = /[:：]$/.test(line)
   const wrote = WROTE.test(line)
-  if (!colon && !(wrote && /(?:wrote|έγραψε|napsala?|napisała?\(a\))$/iu.test(line))) return null
   const [day, hour, mailbox, begins] = [DAY.test(line), HOUR.test(line), MAILBOX.test(line), BEGINS.test(line)]
-  if (wrote && colon && ((begins && (mailbox || (day && hour))) || (mailbox && day))) return 'sure'
+  if (line !== said && wrote && day && hour) return 'sure'
+  if (!colon && !(wrote && /(?:wrote|έγραψε|napsala?|napisała?\(a\))$/iu.test(line))) return bareDate(line) ? 'perhaps' : null
+  if (wrote && colon && ((begins && (mailbox || (day && hour && !PERSONAL.test(line)))) || (mailbox && day))) return 'sure'
   if (wrote && !colon) return begins && day && (hour || mailbox) ? 'sure' : null
-  // The iPhone in Czech and Slovak: "2. 11. 2026 v 10:00, Jana <jana@…>:"
-  if (!wrote && day && hour && mailbox && /[>)\]]\s?:$/.test(line)) return 'sure'
+  if (wrote && day && hour && (ISO_DAY.test(line) || FORMULA.test(line))) return 'sure'
+  // In whatever language: the iPhone in Czech and Slovak, "2. 11. 2026 v 10:00, Jana <jana@…>:"
+  if (day && hour && mailbox && (begins || /[>)\]]\s?[:：]$/.test(line))) return 'sure'
+  if (mailbox && QUOTING.test(line)) return 'sure'
   return (wrote && (day || hour || mailbox || line.length < 120)) || (begins && day && hour) ? 'perhaps' : null
+}
+
+/** Gmail of old, without any verb: "2026/11/2 Jana <jana@…>" */
+function bareDate(line: string): boolean {
+  return /^\d{4}[/-]\d{1,2}[/-]\d{1,2}\s.{1,200}<[^<>\s]{3,200}>$/u.test(line) && MAILBOX.test(line)
 }
 
 /** Three of the lines From, Sent, To, Cc, Subject in one language, one below the other; long ones may be wrapped. */
@@ -156,7 +177,7 @@ function nextFilled(lines: readonly string[], from: number): number {
 /** Outlook draws a line of underscores above; it belongs to the quote. */
 function startOf(lines: readonly string[], index: number): number {
   let start = index
-  while (start > 0 && (!plain(lines[start - 1]) || /^[_-]{5,}$/.test(plain(lines[start - 1])))) start--
+  while (start > 0 && (!plain(lines[start - 1]) || /^[_-]{5,}$/.test(plain(lines[start - 1])) || ORIGINAL_ALONE.test(plain(lines[start - 1])))) start--
   return start
 }
 
