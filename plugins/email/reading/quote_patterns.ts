@@ -31,6 +31,7 @@ export const DAY = new RegExp(
     '\\d{4}[./-]\\s?\\d{1,2}[./-]\\s?\\d{1,2}',
     `\\d{1,2}${ORDINAL},?\\s(?:de\\s|of\\s)?${MONTH}\\.?,?\\s(?:de\\s|del\\s)?\\d{4}`,
     `${MONTH}\\.?\\s\\d{1,2}(?:st|nd|rd|th)?,?\\s\\d{4}`,
+    `\\d{1,2}[-.]\\s?${MONTH}\\.?[-.]\\d{4}`,
     `\\d{4}(?:\\.| m\\.|\\. g\\.)\\s(?:${MONTH}\\.?\\s\\d{1,2}|\\d{1,2}\\.\\s${MONTH})`,
     '\\d{1,2} thg \\d{1,2},? \\d{4}',
     '\\d{4}\\s?[年년]\\s?\\d{1,2}\\s?[月월]\\s?\\d{1,2}\\s?[日일]',
@@ -43,6 +44,8 @@ export const ISO_DAY = /(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/
 export const FORMULA = /tarihinde.{1,200}yazdı|(?:keltezéssel|időpontban|dátummal|\(időpont:).{1,200}|kirjoitti \d{1,2}\.\d{1,2}\.\d{4} k(?:lo|ello)|^Às .{4,60}, .{1,200} escreveu|^[Dd]ana .{6,200} je napisao|^[^.!?]{2,200} je napisao(?:\/la)? \d|heeft .{2,200} het volgende geschreven|hat .{2,200} Folgendes geschrieben|píše v \p{L}{2} \d/iu
 /** 10:00, 10.00, 10h00 */
 export const HOUR = /(?<!\d)\d{1,2}\s?[:.h∶]\s?\d{2}(?!\d)/iu
+/** An hour that cannot be a day of a month as well. */
+export const CLOCK = /(?<!\d)\d{1,2}:\d{2}(?!\d)/
 export const MAILBOX = /[^\s@<>"()]{1,64}@[^\s@<>"()]{2,255}/u
 
 /** A line that says: below is the mail that is answered. One that says "forwarded" shows what is to be read. */
@@ -92,11 +95,19 @@ export const HEADER_KEYS = [
   keys('من', 'تم الإرسال|تاريخ الإرسال|التاريخ', 'إلى', 'نسخة', 'الموضوع'),
 ] as const
 
+/** What a telephone or a mail program calls itself: "Sent from Brno on Monday" is the writer's. */
+const DEVICE =
+  '(?:i-?phon|i-?pad|i-?pod|android|ios\\b|samsung|galaxy|huawei|xiaomi|redmi|poco|honor|nokia|motorola|sony|xperia|oneplus|pixel|htc|blackberry|windows|outlook|e-?mail|gmail|yahoo|seznam|post(?:y|box)|pošt|poczt|onet|interia|centrum|azet|proton|tutanota|tuta\\b|spark|mailbird|em client|thunderbird|aqua ?mail|blue ?mail|newton|canary|superhuman|zoho|gmx|web\\.de|t-online|mobil|móvil|celular|telef|τηλ|κινητ|smartphone|phone|handy|tablet|zařízení|zariadeni|urządzeni|device|appareil|dispositiv|gerät|toestel|enhet|enhed|laite|eszköz|dispozitiv|aplika|aplikacj|моб|телефон|συσκευή|携帯|手机|手機|휴대)'
 /** A telephone's last line. */
 export const MOBILE_SIGNATURES: readonly RegExp[] = [
-  /^(?:Odesláno z|Odesláno pomocí|Odesláno přes|Posláno z|Poslané z|Odoslané z|Odoslané pomocou|Wysłane z|Wysłano z|Wysłane za pomocą|Sent from|Sent via|Sent with|Στάλθηκε από|Απεσταλμένο από|Gesendet (?:von|mit|aus)|Envoyé (?:de|depuis|à partir de)|Enviado (?:desde|con|a través)|Inviato (?:da|dal|dalla|con)|Verstuurd vanaf|Skickat från|Отправлено с)(?!\p{L}).{2,90}$/iu,
-  /^(?:Von meinem|Diese Nachricht wurde von meinem|Esta mensagem foi)\s.{2,80}$/iu,
-  /^(?:Získejte|Stáhněte si|Získajte|Stiahnite si|Pobierz|Get|Download|Λήψη|Λήψη του|Holen Sie sich|Laden Sie|Obtenez|Télécharger|Obtenir|Obtener|Obtén|Descargar|Ottieni|Scarica|Outlook für)\s.{0,24}Outlook.{0,120}$|^Outlook für .{2,80}$/iu,
+  new RegExp(
+    `^(?:Odesláno (?:z|pomocí|přes)|Posláno z|Poslané z|Odoslané (?:z|pomocou)|Wysłan[eo] (?:z|za pomocą)|Sent (?:from|via|with|using|by)|Στάλθηκε (?:από|μέσω)|Απεσταλμένο από|Gesendet (?:von|mit|aus|über)|Envoyé (?:de|depuis|à partir de|avec|via)|Enviado (?:desde|con|a través|do|da|de|a partir|via)|Inviato (?:da|dal|dalla|con|tramite)|(?:Verstuurd|Verzonden) (?:vanaf|vanuit|met|via)|Skickat från|Sendt fra|Lähetetty|Отправлено (?:с|из|через)|Надіслано з|Trimis (?:de pe|din|de la|cu)|Poslano (?:s|sa|iz|z)|Изпратено от|Saadetud|Išsiųsta iš|Nosūtīts no|发自|傳送自|נשלח מ|أرسلت من)(?![a-zà-ž]).{0,60}${DEVICE}.{0,70}$`,
+    'iu'
+  ),
+  /^(?:Lähetetty iPh|Diese Nachricht wurde (?:von|mit) mein|Esta mensagem foi).{2,80}$/iu,
+  new RegExp(`^(?:Von mein|Az |Ezt )?.{0,60}${DEVICE}.{0,40}\\s(?:gesendet|küldve|gönderildi|送信|傳送|보냄)\\.?$|^.{0,40}${DEVICE}.{0,12}(?:から送信|傳送|에서 보냄|에서 발송)$`, 'iu'),
+  /^(?:Získejte|Získat|Stáhněte si|Získajte|Získať|Stiahnite si|Pobierz|Get|Download|Λήψη|Λήψη του|Holen Sie sich|Laden Sie|Obtenez|Télécharger|Obtenir|Obtener|Obtén|Descargar|Ottieni|Scarica|Outlook für|Hämta|Hent|Skaffa|Få|Hanki|Download|Obțineți|Obter|Obtenha)\s.{0,24}Outlook.{0,120}$|^Outlook für .{2,80}$/iu,
+  /^.{0,60}Outlook.{0,60}[<(]\s?https:\/\/aka\.ms\/.{1,60}$/iu,
 ]
 
 /** Words by which a writer says that the answers stand in what they quote. */
@@ -116,3 +127,10 @@ export const HTML_MARKERS: readonly RegExp[] = [
   /<div[^>]{0,300}style=["'][^"']{0,100}border:\s?none;\s?border-top:\s?solid #[0-9a-f]{3,6} 1\.0pt;\s?padding:\s?3\.0pt 0(?:cm|in) 0(?:cm|in) 0(?:cm|in)/i,
 ]
 
+
+/** Where mail programs' own marks say: this is the signature. */
+export const SIGNATURE_MARKERS: readonly RegExp[] = [
+  /<(div|span|p|table|pre)\s[^>]{0,300}?class=["'][^"']{0,120}(?:gmail_signature(?!_prefix)|moz-signature|protonmail_signature_block|AppleMailSignature|tutanota_signature|yahoo-signature)[^>]{0,300}>/i,
+  /<(div|span|p|table)\s[^>]{0,300}?id=["']?(?:x_)?(?:Signature|AppleMailSignature|ms-outlook-mobile-signature|ymail_android_signature|Zm-_Id_-Sgn)["'\s>][^>]{0,300}>?/i,
+  /<(div|span)\s[^>]{0,300}?(?:name=["']?messageSignatureSection|data-signatureblock=|data-smartmail=["']?gmail_signature)[^>]{0,300}>/i,
+]

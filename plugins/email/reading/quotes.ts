@@ -1,6 +1,7 @@
 import { htmlToText } from './html_text.js'
+import { withoutMarkedSignature } from './signatures.js'
 import { FORWARDED } from './forward_words.js'
-import { ANSWERED_INSIDE, BEGINS, DAY, FORMULA, HEADER_KEYS, HOUR, HTML_MARKERS, ISO_DAY, MAILBOX, MOBILE_SIGNATURES, ORIGINAL_ALONE, PERSONAL, QUOTING, SEPARATORS, WROTE } from './quote_patterns.js'
+import { ANSWERED_INSIDE, BEGINS, CLOCK, DAY, FORMULA, HEADER_KEYS, HOUR, HTML_MARKERS, ISO_DAY, MAILBOX, MOBILE_SIGNATURES, ORIGINAL_ALONE, PERSONAL, QUOTING, SEPARATORS, WROTE } from './quote_patterns.js'
 
 /*
  * What the writer wrote this time: without what they quote and how they sign. Only a view; the whole
@@ -21,14 +22,24 @@ interface History {
 /** The new words of a mail, by the signs in its text and by the marks mail programs leave in the HTML. */
 export function visibleText(text: string, html?: string | null): string {
   const whole = text.slice(0, MAX_CHARS).replace(/\r\n?/g, '\n')
-  const lines = whole.split('\n')
+  const lines = whole.split('\n').flatMap(apart)
   const history = historyIn(lines)
   if (text.length > MAX_CHARS && history === null) return text
   const shown = history === null ? withoutSignature(lines) : aroundOf(lines, history)
   const marked = html && history?.end == null && !hasInlineAnswers(lines, 0) ? beforeMarker(html) : null
   const fromHtml = marked === null ? '' : withoutSignature(marked.split('\n'))
-  const found = isVisible(fromHtml) && fromHtml.length < shown.length ? fromHtml : shown
+  const words = isVisible(fromHtml) && fromHtml.length < shown.length ? fromHtml : shown
+  const found = html ? withoutMarkedSignature(words, html.slice(0, MAX_CHARS)) : words
   return isVisible(found) && !(found.length < 300 && found.length < whole.length / 2 && ANSWERED_INSIDE.test(found)) ? found : whole.trim()
+}
+
+/** An attribution that shares its line with the words before it, or, on Yahoo's telephones, with those it quotes. */
+function apart(line: string): string[] {
+  if (line.length > MAX_LINE || !/[:：]\s{2}|\swrote:\s*$/u.test(line) || QUOTED.test(line)) return [line]
+  const joined = /^(.{5,300}?[^\s][:：])\s{2,}(\S.*)$/u.exec(line)
+  if (joined && MAILBOX.test(joined[1]) && sureness(plain(joined[1])) === 'sure') return [joined[1], joined[2]]
+  const shared = /^(.*?\S)(?:\s|\s?-{2,4}\s?)(On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? .{6,200}\swrote:)\s*$/u.exec(line)
+  return shared && sureness(shared[2]) === 'sure' ? [shared[1], shared[2]] : [line]
 }
 
 function aroundOf(lines: readonly string[], { start, end }: History): string {
@@ -136,7 +147,7 @@ function isHeaderBlock(lines: readonly string[], index: number): boolean {
     }
     const said = block.slice(0, taken)
     // "Od: Brno, Do: Praha, Datum: pátek" is a parcel's way, not a mail's head.
-    return found.size >= 3 && said.some((line) => from.test(line)) && (said.some((line) => subject.test(line)) || said.some((line) => MAILBOX.test(line) || HOUR.test(line)))
+    return found.size >= 3 && said.some((line) => from.test(line)) && (said.some((line) => subject.test(line)) || said.some((line) => MAILBOX.test(line) || CLOCK.test(line)))
   })
 }
 
@@ -189,9 +200,12 @@ function withoutSignature(lines: readonly string[]): string {
 function signatureless(lines: readonly string[]): string[] {
   const dashes = lines.findLastIndex((line) => /^--[ \u00A0]?$/.test(line))
   const kept = dashes >= 0 && lines.length - dashes <= 20 ? lines.slice(0, dashes) : [...lines]
+  let mobile = false
   while (kept.length > 0) {
     const last = plain(kept[kept.length - 1])
-    if (last && !MOBILE_SIGNATURES.some((pattern) => pattern.test(last))) break
+    const signs = last.length <= 200 && MOBILE_SIGNATURES.some((pattern) => pattern.test(last))
+    if (last && !signs && !(mobile && /^[-–—_]{1,40}$/.test(last))) break
+    mobile ||= signs
     kept.pop()
   }
   return kept
