@@ -113,9 +113,10 @@ export class MimeWalker {
         return true
       }
       if (line.startsWith('--') && this.#match(line)) return this.#begin(this.#seen, this.#seen)
-      if (line === '' && !(next - this.#seen > 2 && this.#goesOn(next, last))) {
-        if (next >= bytes.length && !last && next - this.#seen > 2) return false
-        return this.#begin(this.#seen, next)
+      if (line === '') {
+        const blanks = bytes[this.#seen] === 32 || bytes[this.#seen] === 9
+        if (blanks && bytes.length - next < 3 && !last) return false
+        if (!blanks || !this.#goesOn(next)) return this.#begin(this.#seen, next)
       }
       this.#seen = next
       if (end === -1 || next > MAX_HEAD) return this.#begin(next, next)
@@ -123,9 +124,9 @@ export class MimeWalker {
   }
 
   /** Blanks alone do not end a header (obsolete, RFC 5322 §4.2) when its next line is indented or a header. */
-  #goesOn(next: number, last: boolean): boolean {
+  #goesOn(next: number): boolean {
     const line = this.#pending.subarray(next, next + 120).toString('latin1')
-    return line !== '' && (last || line.length > 2) && (/^[ \t]+\S/.test(line) || SURE_HEADER.test(line))
+    return /^[ \t]+\S/.test(line) || SURE_HEADER.test(line)
   }
 
   /** A part begins: its headers are pending up to `head`, its body from `body` on. */
