@@ -22,6 +22,7 @@ import { UNFETCHED, whyUnfetched } from './unfetched.js'
 /** Who wrote a mail that names nobody. */
 const NOBODY = 'unknown@invalid'
 const MAX_SUBJECT = 998
+const MAX_REPLY_TO = 50
 const SIGNS_OF_A_MAIL = ['from', 'to', 'subject', 'date', 'message-id', 'received', 'mime-version', 'content-type', 'return-path', 'sender']
 
 /**
@@ -76,7 +77,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const from = senderOf(headers)
   const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
   const visible = isForward(subject, text) ? text : withoutMarks(cut.letter.visible)
-  const replyTo = headers.addresses('reply-to')[0]
+  const [replyTo, ...alsoReplyTo] = headers.addresses('reply-to')
   const inReplyTo = headers.ids('in-reply-to')[0]
   const references = headers.ids('references')
   const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
@@ -95,6 +96,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     to: headers.addresses('to'),
     cc: headers.addresses('cc'),
     ...(replyTo ? { replyTo } : {}),
+    ...(alsoReplyTo.length > 0 ? { alsoReplyTo: alsoReplyTo.slice(0, MAX_REPLY_TO - 1) } : {}),
     at: item.at,
     ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
