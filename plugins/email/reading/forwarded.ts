@@ -61,12 +61,13 @@ function byLibrary(text: string, subject: string | null): Forwarded | null {
   )
 }
 
-/** The library's patterns try every pair of brackets of a line: of hostile lines it gets the beginning only. */
+/** The library's patterns try every pair of brackets of a line, and every run of blanks: of hostile lines it gets the beginning only. */
 function harmless(text: string): string {
   return text
     .slice(0, LIBRARY_TEXT)
     .split('\n')
-    .map((line) => (line.length > 300 || (line.match(/[<>|[\]"«»„,]/g)?.length ?? 0) > 24 ? line.slice(0, 160) : line))
+    .map((line) => (line.length > 300 || (line.match(/[<>|[\]"«»„,]/g)?.length ?? 0) > 24 ? line.slice(0, 160) : line).replace(/[ \t]{5,}/g, '    '))
+    .filter((line, at, lines) => /\S/.test(line) || at === 0 || /\S/.test(lines[at - 1]))
     .join('\n')
 }
 
