@@ -59,7 +59,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     fromAddress: clean(message.from.value) || null,
     to: mailboxes(message.to),
     cc: mailboxes(message.cc),
-    replyTo: mailboxes(message.replyTo ? [message.replyTo] : []),
+    replyTo: mailboxes(message.replyTo ? [message.replyTo, ...(message.alsoReplyTo ?? [])] : []),
     subject: clean(message.subject),
     text: prepared.text,
     visibleText: prepared.visibleText,
