@@ -114,6 +114,10 @@ export interface InternalEvents {
   'inbox:created': { inboxId: number }
   'inbox:changed': { inboxId: number; fields: string[] }
   'inbox:deleted': { inboxId: number }
+  /** An admin asked for something on its live panel, by the plugin's name for it. */
+  'inbox:acted': { inboxId: number; channel: string; act: string }
+  /** An admin was shown what opens the account behind it (a code to scan). */
+  'inbox:revealed': { inboxId: number }
   'inbox:gap': { inboxId: number; from: number; until: number }
   'inbox:health_changed': { inboxId: number; ok: boolean }
   'import:started': { importId: number; inboxId: number; source: string }
