@@ -94,6 +94,10 @@ export interface InternalEvents {
   'ticket:signed': { ticketId: number; words: string }
   /** Its inbox was deaf between two moments, ms. */
   'ticket:gap': { ticketId: number; from: number; until: number }
+  /** Somebody wants a file once more that could not be had when its message came. */
+  'file:asked': { ticketId: number; messageId: number; attachmentId: number }
+  'file:fetched': { ticketId: number; messageId: number; attachmentId: number }
+  'file:not_fetched': { ticketId: number; messageId: number; attachmentId: number }
   'file:link_revoked': { ticketId: number; messageId: number; attachmentId: number }
   'file:link_renewed': { ticketId: number; messageId: number; attachmentId: number }
   'customer:created': { customerId: number }

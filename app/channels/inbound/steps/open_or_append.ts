@@ -5,6 +5,7 @@ import { markReachable } from '#customers/reach'
 import { now, nowMs } from '#support/clock'
 import { enqueue } from '#support/jobs'
 import { openTransaction } from '#support/transaction'
+import { tryLater } from '#channels/missing_files'
 import { openWindow } from '#tickets/channel_terms'
 import { openTicket } from '#tickets/open_ticket'
 import { previewOf } from '#tickets/preview'
@@ -21,6 +22,7 @@ export async function openOrAppend(draft: InboundDraft): Promise<void> {
   if (draft.message.outgoing) await wasAnsweredElsewhere(draft)
   else await wroteHere(draft)
   await rememberThread(draft)
+  if (draft.prepared.files.some(({ again }) => again)) await tryLater(draft.messageId, 0)
   draft.outcome = draft.flags.opened ? 'created' : 'appended'
 }
 
