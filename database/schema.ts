@@ -420,7 +420,7 @@ export class CustomerSchema extends BaseModel {
   declare mergedIntoId: number | null
   @column()
   declare name: string
-  @column()
+  @column({ columnName: 'picture_sha256' })
   declare pictureSha256: string | null
   @column()
   declare pictureType: string | null

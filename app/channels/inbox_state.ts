@@ -14,18 +14,25 @@ const NAMED_MS = 3_600_000
 
 export const stateView = 'channels/inboxes/_state'
 
+interface LiveState {
+  readonly body: string
+  /** Why it could not be shown, or null. */
+  readonly broken: string | null
+  readonly tellsHealth: boolean
+}
+
 /** What a channel shows of an inbox at this moment; null when it shows nothing of its own. A view that fails takes nothing else away. */
-export async function readState({ view, by }: HttpContext, inbox: Inbox): Promise<{ body: string; broken: string | null } | null> {
+export async function readState({ view, by }: HttpContext, inbox: Inbox): Promise<LiveState | null> {
   const panel = pluginRegistry.channel(inbox.channel)?.panel
   if (!panel) return null
   try {
     const data = await within(LOAD_SECONDS, panel.load(pluginRegistry.inboxFor(inbox)), () => new Error('No answer'))
     const body = await view.render(panel.view, { data, inbox: { id: inbox.id, key: inbox.key, name: inbox.name } })
     if (data.reveals) await nameReader(inbox, by)
-    return { body, broken: null }
+    return { body, broken: null, tellsHealth: data.tellsHealth === true }
   } catch (error) {
     await noteFault(inbox.channel, 'panel:inbox', error)
-    return { body: '', broken: (error as Error).message }
+    return { body: '', broken: (error as Error).message, tellsHealth: false }
   }
 }
 

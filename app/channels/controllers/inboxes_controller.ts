@@ -175,6 +175,7 @@ async function formState({ i18n }: HttpContext, channel: string, inbox: Inbox | 
     teams: await db.from('teams').select('id', 'name').orderBy('name').limit(500),
     agents: await db.from('agents').whereNull('deactivated_at').whereNot('role', 'viewer').select('id', 'name').orderBy('name').limit(1000),
     served: Boolean(fields),
+    letters: pluginRegistry.channel(channel)?.capabilities.threads === 'references',
   }
 }
 

@@ -113,8 +113,11 @@ export interface ImportSource<C extends Fields> {
 export interface InboxPanel<C extends Fields> {
   /** `<id>::<name>`; gets `data` and `inbox`. */
   readonly view: string
-  /** What the view shows. `reveals`: it shows what opens the account, so it is recorded who saw it. */
-  load(inbox: Inbox<C>): Promise<object & { readonly reveals?: boolean }>
+  /**
+   * What the view shows. `reveals`: it shows what opens the account, so it is recorded who saw it; `tellsHealth`: it says
+   * itself how the connection is, so the page does not.
+   */
+  load(inbox: Inbox<C>): Promise<object & { readonly reveals?: boolean; readonly tellsHealth?: boolean }>
   /** What its buttons do: a form posts the name as `act` to `/admin/inboxes/<id>/state`. Gives why it could not be done, or null. Recorded by its name. */
   readonly acts?: Readonly<Record<string, (inbox: Inbox<C>) => Promise<Reason | null>>>
 }

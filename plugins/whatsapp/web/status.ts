@@ -60,6 +60,7 @@ export async function sessionPanel(inbox: WhatsappInbox): Promise<object> {
     typed: state.code ? `${state.code.slice(0, 4)}-${state.code.slice(4)}` : null,
     number: inbox.config.number,
     acts: ACTS[state.name] ?? [],
+    tellsHealth: true,
     reveals: Boolean(state.qr || state.code),
   }
 }

@@ -8,7 +8,7 @@ import { openTransaction } from '#support/transaction'
 import { tryLater } from '#channels/missing_files'
 import { openWindow } from '#tickets/channel_terms'
 import { openTicket } from '#tickets/open_ticket'
-import { previewOf } from '#tickets/preview'
+import { titleOf } from '#tickets/preview'
 import type { Authentication, ForwardedFrom, Mailbox } from '#tickets/message_parts'
 import type { InboundMessage } from '#tickets/ticket/receiving'
 import type { InboundDraft } from '../draft.js'
@@ -46,7 +46,7 @@ async function open(draft: InboundDraft) {
 
 /** What the ticket is called that a message opens. */
 export function subjectFor({ message, prepared }: InboundDraft): string {
-  return clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? ''))
+  return clean(message.subject)?.trim() ?? (titleOf(prepared.visibleText ?? prepared.text) || (prepared.files[0]?.name ?? ''))
 }
 
 /** The message as the ticket takes it. */
