@@ -95,6 +95,10 @@ export interface InternalEvents {
   'ticket:signed': { ticketId: number; words: string }
   /** Its inbox was deaf between two moments, ms. */
   'ticket:gap': { ticketId: number; from: number; until: number }
+  /** Somebody wants a file once more that could not be had when its message came. */
+  'file:asked': { ticketId: number; messageId: number; attachmentId: number }
+  'file:fetched': { ticketId: number; messageId: number; attachmentId: number }
+  'file:not_fetched': { ticketId: number; messageId: number; attachmentId: number }
   'file:link_revoked': { ticketId: number; messageId: number; attachmentId: number }
   'file:link_renewed': { ticketId: number; messageId: number; attachmentId: number }
   'customer:created': { customerId: number }
@@ -115,6 +119,10 @@ export interface InternalEvents {
   'inbox:created': { inboxId: number }
   'inbox:changed': { inboxId: number; fields: string[] }
   'inbox:deleted': { inboxId: number }
+  /** An admin asked for something on its live panel, by the plugin's name for it. */
+  'inbox:acted': { inboxId: number; channel: string; act: string }
+  /** An admin was shown what opens the account behind it (a code to scan). */
+  'inbox:revealed': { inboxId: number }
   'inbox:gap': { inboxId: number; from: number; until: number }
   'inbox:health_changed': { inboxId: number; ok: boolean }
   'import:started': { importId: number; inboxId: number; source: string }
