@@ -120,6 +120,7 @@ export const controllers = {
     RemoteImages: () => import('#app/tickets/controllers/remote_images_controller'),
     Rereadings: () => import('#app/tickets/controllers/rereadings_controller'),
     Resolutions: () => import('#app/tickets/controllers/resolutions_controller'),
+    Retrievals: () => import('#app/tickets/controllers/retrievals_controller'),
     SavedViews: () => import('#app/tickets/controllers/saved_views_controller'),
     SideMessages: () => import('#app/tickets/controllers/side_messages_controller'),
     Sides: () => import('#app/tickets/controllers/sides_controller'),

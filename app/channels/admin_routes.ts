@@ -9,6 +9,7 @@ router
     router.post('inboxes/:id/trial', [controllers.channels.Checks, 'store']).as('inboxes.trial')
     router.post('inboxes/:id/check', [controllers.channels.Checks, 'update'])
     router.get('inboxes/:id/state', [controllers.channels.States, 'show'])
+    router.post('inboxes/:id/state', [controllers.channels.States, 'store'])
     router.post('inboxes/:id/templates', [controllers.channels.Templates, 'store'])
     router.post('inboxes/:id/pause', [controllers.channels.Pauses, 'store'])
     router.delete('inboxes/:id/pause', [controllers.channels.Pauses, 'destroy'])

@@ -4,12 +4,13 @@ import { noticeDowntime } from '#channels/gaps'
 import { checkAllInboxes, checkInbox } from '#channels/health'
 import { keepCopy, lookForProof } from '#channels/outbound/copies'
 import { askAboutUnknown, settleLapsed } from '#channels/outbound/deliver'
+import { fetchAsked, fetchMissing } from '#channels/missing_files'
 import { learnProfile } from '#channels/profiles'
 import { renewInboxes } from '#channels/renewal'
 import { giveSignal } from '#channels/signals'
 import { readAllTemplates, readTemplatesAnew } from '#channels/templates'
 import { defineJob } from '#support/jobs'
-import { follow } from '#support/listeners'
+import { follow, listen } from '#support/listeners'
 import { every } from '#support/schedule'
 import { dropRaw, forgetItems, purgeAgedSpam, RAW_JOB } from '#channels/spam/aged'
 import { forgetRareWords } from '#channels/spam/filter'
@@ -29,6 +30,7 @@ defineJob('channels:templates', async ({ inbox: id }) => {
 defineJob('channels:profile', (data) => learnProfile(data as unknown as Parameters<typeof learnProfile>[0]))
 defineJob(RAW_JOB, ({ item }) => dropRaw(Number(item)))
 whenPurged('channels', { forget: forgetItems })
+defineJob('channels:files', ({ message, round }) => fetchMissing(Number(message), Number(round)))
 defineJob('channels:signal', (data) => giveSignal(data as unknown as Parameters<typeof giveSignal>[0]))
 
 every('channels:health', 10, checkAllInboxes)
@@ -41,3 +43,4 @@ every('channels:spam', 10, purgeAgedSpam)
 every('channels:words', 24 * 60, forgetRareWords)
 
 follow('spam-filter', ['ticket:marked_spam', 'ticket:unmarked_spam', 'message:queued'], learnFromTeam)
+listen('missing-files', ['file:asked'], ({ payload }) => fetchAsked(payload.attachmentId))

@@ -1,4 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
+import { nowMs } from '#support/clock'
+import { ASKED_MS } from '#tickets/file_request'
 import { foldQuote } from '#tickets/mail_quote'
 import type { Authentication, Bounce, Invitation, Mailbox, SpamVerdict } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
@@ -14,6 +16,8 @@ export interface ThreadFile {
   readonly bytes: number
   readonly error: string | null
   readonly here: boolean
+  /** Somebody waits for it to be fetched once more. */
+  readonly asked: boolean
   readonly inline: boolean
   /** It left as a link instead of as a part of the mail; times in ms. */
   readonly link: { readonly expiresAt: number; readonly revoked: boolean; readonly fetched: number } | null
@@ -32,6 +36,7 @@ export interface Entry {
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
   readonly bcc: readonly Mailbox[]
+  readonly replyTo: readonly Mailbox[]
   readonly subject: string | null
   readonly text: string
   /** What stands below it of earlier messages; null when nothing does. */
@@ -226,6 +231,7 @@ function messageEntry(row: any, { agents }: Directory, files: any[], changes: an
     to: JSON.parse(row.to),
     cc: JSON.parse(row.cc),
     bcc: JSON.parse(row.bcc),
+    replyTo: JSON.parse(row.reply_to),
     subject: row.subject,
     text: visible,
     quoted: outgoing ? null : quotedOf(row.text, visible),
@@ -267,7 +273,7 @@ function doubtsOf(row: any): Pick<Entry, 'verdict' | 'warnings' | 'hasChecks'> {
 
 function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
   return {
-    ...{ type: 'note', id: Number(row.id), at: Number(row.at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], subject: null },
+    ...{ type: 'note', id: Number(row.id), at: Number(row.at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], replyTo: [], subject: null },
     ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, invitation: null, protection: null, unread: false, damaged: false, delivery: null, warnings: [], hasChecks: false, automaticKind: null, newParticipant: false, spam: null, alsoIn: [] },
     author: (row.actor_kind === 'agent' ? agents.get(Number(row.actor_id))?.name : null) ?? String(row.actor_id ?? 'Opora'),
     text: row.payload,
@@ -280,7 +286,7 @@ function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
 }
 
 function fileOf(row: any): ThreadFile {
-  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, inline: Boolean(row.inline), link: row.link_expires_at ? { expiresAt: Number(row.link_expires_at), revoked: row.link_revoked_at !== null, fetched: Number(row.link_fetched) } : null }
+  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, asked: row.asked_at !== null && Number(row.asked_at) > nowMs() - ASKED_MS, inline: Boolean(row.inline), link: row.link_expires_at ? { expiresAt: Number(row.link_expires_at), revoked: row.link_revoked_at !== null, fetched: Number(row.link_fetched) } : null }
 }
 
 function quotedOf(text: string, visible: string): string | null {

@@ -1,6 +1,6 @@
 import { isAway } from './automatic.js'
 import type { Headers } from './headers.js'
-import { FORWARD_SUBJECT } from './quote_patterns.js'
+import { FORWARD_SUBJECTS } from './forward_words.js'
 
 /*
  * Is this a mail server's report, or a person who writes of one? A customer may quote or forward a
@@ -48,7 +48,7 @@ export function signsOf(headers: Headers, from: string, name: string, subject: s
     nobody: headers.all('return-path').some((path) => /^<?\s*(?:mailer-daemon[^>]*)?\s*>?$/i.test(path.trim())),
     report: /^multipart\/report\b/i.test(headers.text('content-type') ?? ''),
     titled: SUBJECTS.test(subject),
-    passedOn: FORWARD_SUBJECT.test(subject) || ANSWERS.test(subject),
+    passedOn: FORWARD_SUBJECTS.test(subject) || ANSWERS.test(subject),
   }
 }
 
@@ -67,7 +67,7 @@ export function looksLikeBounce(headers: Headers, signs: Signs, from: string, su
   if (headers.has('x-failed-recipients')) return true
   const { daemon, nobody, report, titled, passedOn } = signs
   if (isAway(subject)) return false
-  if (passedOn) return daemon && !FORWARD_SUBJECT.test(subject) && TRANSCRIPT.test(text) && CODED_LINE.test(text)
+  if (passedOn) return daemon && !FORWARD_SUBJECTS.test(subject) && TRANSCRIPT.test(text) && CODED_LINE.test(text)
   const told = SENTENCES.test(text.slice(0, 6000))
   const title = TITLES.test(subject)
   if (daemon || report) return told || title || (titled && (returns || CODED_LINE.test(text)))
