@@ -34,6 +34,9 @@ const AWAY = new RegExp(
   'iu'
 )
 
+/** RFC 2919 and 2369, and what ezmlm, Mailman, Majordomo's heirs and fml write besides or instead. */
+const LISTS = ['list-id', 'list-post', 'mailing-list', 'x-mailing-list', 'x-beenthere', 'x-mailman-version', 'x-mlserver', 'x-ml-name', 'x-listserver']
+
 /** `google.com!obchod.test!1549756800!1549843199.zip`: receiver, domain, from, until (RFC 7489, 7.2.1.1; RFC 8460, 5.1). */
 const REPORT_FILE = /^[\w.-]{1,250}![\w.-]{1,250}!\d{9,11}!\d{9,11}(?:![\w.-]{1,100})?\.(?:xml|json|zip|gz|tar\.gz|xml\.gz|json\.gz)$/i
 
@@ -55,8 +58,12 @@ export function isAway(subject: string): boolean {
   return AWAY.test(subject) || AWAY_ALONE.test(subject)
 }
 
-/** The kind of machine that wrote it; null for a person. */
-export function automaticKind(headers: Headers, pieces: readonly Piece[], from: string, subject: string, text: string): AutomaticKind | null {
+/**
+ * The kind of machine that wrote it; null for a person.
+ *
+ * @param own - our addresses: one of them may be a group's, which passes on as a list does
+ */
+export function automaticKind(headers: Headers, pieces: readonly Piece[], from: string, subject: string, text: string, own: readonly string[] = []): AutomaticKind | null {
   const report = reportKind(headers, pieces, from, subject)
   if (report) return report
   if (headers.has('x-opora-loop')) return 'loop'
@@ -64,7 +71,7 @@ export function automaticKind(headers: Headers, pieces: readonly Piece[], from: 
   const submitted = headers.text('auto-submitted')?.toLowerCase().trim() ?? ''
   const precedence = (headers.text('precedence') ?? headers.text('x-precedence') ?? headers.text('preference') ?? '').toLowerCase().trim()
   const nobody = headers.all('return-path').some((path) => /^<\s*>$/.test(path.trim()))
-  const written = machineByHeaders(headers, submitted, precedence) ?? (nobody || MACHINES.test(from) ? 'notice' : null)
+  const written = machineByHeaders(headers, submitted, precedence, isOwnList(headers, own)) ?? (nobody || MACHINES.test(from) ? 'notice' : null)
   if (answersByItself(headers, submitted, precedence, subject)) return 'reply'
   const away = AWAY_WORDS.test(text.slice(0, 1500))
   // A word that a customer may begin with as well needs one more sign.
@@ -82,6 +89,8 @@ function reportKind(headers: Headers, pieces: readonly Piece[], from: string, su
   const has = (pattern: RegExp) => pieces.some((piece) => pattern.test(piece.type))
   const reportType = /report-type\s*=\s*"?([\w-]+)/i.exec(type)?.[1].toLowerCase()
   if (reportType === 'feedback-report' || has(/^message\/feedback-report$/i)) return 'complaint'
+  // Outlook.com's programme for senders (JMRP) writes no ARF: the mail itself in a mail, or only marked.
+  if (headers.has('x-hmxmroriginalrecipient') || (/^complaint about message from [\da-f.:]{7,45}$/i.test(subject) && has(/^message\/rfc822$/i))) return 'complaint'
   if (reportType === 'disposition-notification' || has(/^message\/disposition-notification$/i)) return 'receipt'
   if (reportType === 'tlsrpt' || has(/^application\/tlsrpt\+(?:gzip|json)$/i) || headers.has('tls-report-domain')) return 'report'
   if (/^\s*(?:\[[^\]]*\]\s*)?(?:Report Domain:\s*\S+.{0,200}Submitter:|\[?DMARC\]? (?:(?:aggregate|forensic|failure|fail|auth(?:entication)? failure) )?reports?\b|(?:Domain-based|Aggregate) DMARC\b)/i.test(subject)) return 'report'
@@ -104,9 +113,17 @@ function isListed(headers: Headers): boolean {
   return ['list-id', 'list-post', 'list-unsubscribe', 'feedback-id'].some((name) => headers.has(name))
 }
 
-function machineByHeaders(headers: Headers, submitted: string, precedence: string): AutomaticKind | null {
+/** Our own address is a group (Google Groups, a distribution list): its members' marks say nothing about who writes to it. */
+function isOwnList(headers: Headers, own: readonly string[]): boolean {
+  const id = /<\s*([^\s<>]{3,320})\s*>/.exec(headers.text('list-id') ?? '')?.[1].toLowerCase()
+  const posts = [headers.text('list-post'), headers.text('mailing-list')].flatMap((text) => text?.slice(0, 1000).toLowerCase().match(/[^\s<>:;,?/@]{1,64}@[^\s<>:;,?/@]{1,255}/g) ?? [])
+  return own.some((address) => address.replace('@', '.') === id || posts.includes(address))
+}
+
+function machineByHeaders(headers: Headers, submitted: string, precedence: string, ownList: boolean): AutomaticKind | null {
   const told = submitted !== '' && !submitted.startsWith('no')
-  if (headers.has('list-id') || precedence.startsWith('list') || headers.has('list-post')) return 'list'
+  if (ownList) return told ? 'notice' : null
+  if (precedence.startsWith('list') || LISTS.some((name) => headers.has(name))) return 'list'
   if (headers.has('list-unsubscribe') || headers.has('feedback-id') || /^(?:bulk|junk)/.test(precedence)) return 'bulk'
   if (told || headers.has('x-loop')) return 'notice'
   if (/\b(?:all|oof|autoreply)\b/i.test(headers.text('x-auto-response-suppress') ?? '')) return 'notice'

@@ -86,7 +86,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const invitation = invitationIn(cut)
   const protection = protectionOf(cut.root, text)
   const files = filesOf(item, cut.pieces, html ?? '')
-  const kind = automaticKind(headers, cut.pieces, from.value, subject, text)
+  const kind = automaticKind(headers, cut.pieces, from.value, subject, text, ownAddresses(inbox.config))
   const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, { text, visible })
   const isOwn = ownAddresses(inbox.config).includes(from.value.toLowerCase()) && isOurForm(externalId)
 
