@@ -1,6 +1,8 @@
 import type { AutomaticKind } from '#plugin'
 import type { Piece } from './bounce.js'
+import { FORWARD_SUBJECTS } from './forward_words.js'
 import type { Headers } from './headers.js'
+import { isReport } from './receipt.js'
 
 /*
  * Was this written by a machine, and by which kind? Such mail is kept and shown like any other; it only
@@ -16,7 +18,7 @@ const AWAY = new RegExp(
     'Automatická odpověď', 'Automatická odpoveď', 'Automaticky odeslaná odpověď', 'Mimo kancelář', 'Jsem mimo kancelář', 'Odpověď v nepřítomnosti', 'Mimo kancelári[ue]', 'Mimo pracoviska', 'Automatická správa o neprítomnosti',
     'Autoodpowiedź', 'Odpowiedź automatyczna', 'Automatyczna odpowiedź', 'Poza biurem', 'Jestem poza biurem',
     'Αυτόματη απάντηση', 'Εκτός γραφείου', 'Απουσία από το γραφείο',
-    'Automatic(?:ally generated)? reply', 'Auto(?:matic|mated)?[- ]?(?:reply|response|responder|answer)', 'Out of (?:the )?office', 'Out of office autoreply', 'OOO\\b', 'Vacation (?:reply|response|notice|message)', 'I am (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave))', 'Away from (?:the |my )?(?:office|desk|e-?mail)', 'Away (?:until|till|through)', '(?:Re|AW)?:?\\s*Auto:',
+    'Automatic(?:ally generated)? reply', 'Auto(?:matic|mated)?[- ]?(?:reply|response|responder|answer)', 'Out of (?:the )?office', 'Out of office autoreply', 'OOO\\b', 'Vacation (?:reply|response|notice|message)', 'I am (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave))', 'Away from (?:the |my )?(?:office|desk|e-?mail)', 'Away(?= (?:until|till|through))',
     'Automatische Antwort', 'Automatische Abwesenheitsnotiz', 'Abwesenheits(?:notiz|nachricht|assistent|mitteilung)', 'Nicht im Büro', 'Bin im Urlaub', 'Autom\\. Antwort', 'Abwesenheit(?:s?meldung)',
     'Réponse automatique', 'Réponse auto\\b', "Réponse automatique d'absence", 'Absence du bureau', 'Absent(?:e)? du bureau', "Message d'absence", "Notification d'absence",
     'Respuesta automática', 'Fuera de (?:la )?oficina', 'Ausente de la oficina', 'Mensaje de ausencia',
@@ -30,7 +32,7 @@ const AWAY = new RegExp(
     'Автоматичен отговор', 'Автоматический ответ', 'Автоответ(?:чик)?', 'Вне офиса', 'Автоматична відповідь', 'Поза офісом',
     'Otomatik (?:yanıt|cevap)', 'Ofis dışında', 'Automatinis atsakymas', 'Automātisk[aā] atbilde', 'Аутоматски одговор', 'Automaatvastus', 'رد تلقائي', 'תשובה אוטומטית', 'מענה אוטומטי',
     '自動応答', '自動返信', '不在(?:通知|のお知らせ|の連絡)', '自动(?:回复|答复)', '自動(?:回覆|答覆)', '자동 회신', '부재 중', 'Trả lời tự động', 'Balasan otomatis', 'ตอบกลับอัตโนมัติ',
-  ].join('|')})`,
+  ].join('|')})(?=\\s*(?:$|[:\\-–—!.,;(\\])*»”"|：\\d\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}]|(?:re|aw|odp|sv|fw|fwd|from|until|till|through|to|auto-?reply|autoreply|reply|message|notice|response|notification|assistant|regarding|od|do|dne|na|az|až|ve? dnech|w dniach|bis|ab|vom?|von|zu|auf|du|au|à|jusqu|de|del|hasta|fino|dal|da|sam|til|fra|från|tot|van|op|στις?|από|έως|в|с|до|на)(?![\\p{L}])))`,
   'iu'
 )
 
@@ -43,6 +45,7 @@ const REPORT_FILE = /^[\w.-]{1,250}![\w.-]{1,250}!\d{9,11}!\d{9,11}(?:![\w.-]{1,
 /** Words that a customer may begin with too: only when nothing but a sign follows, and not alone. */
 const AWAY_ALONE = new RegExp(
   `^\\s*(?:${[
+    '(?:(?:Re|AW)?:\\s*)?Auto(?=:)', 'Automatická odpověď', 'Automatická odpoveď', 'Automatyczna odpowiedź', 'Out of (?:the )?office', 'OOO',
     'Nepřítomnost', 'Neprítomnosť', 'Dovolená', 'Dovolenka', 'Nieobecność', 'Urlop', 'Απουσία', 'On (?:vacation|holiday|leave)', 'Vacation', 'Abwesend', 'Abwesenheit', 'Urlaub', 'Absence', 'Absent(?:e)?', 'En vacances', 'Ausente', 'Assente',
     'Afwezig(?:heid(?:sbericht)?)?', 'Niet aanwezig', 'Frånvaro(?:meddelande)?', 'Fravær', 'Poissa(?:olo)?(?:ilmoitus| toimistosta)?', 'Odsutan', 'Odsoten', 'Szabadság', 'Concediu', 'Отпуск', 'Отсутствие на работе', 'Нет на месте', '外出',
   ].join('|')})\\s*(?:$|[:\\-–—(.])`,
@@ -88,15 +91,15 @@ function reportKind(headers: Headers, pieces: readonly Piece[], from: string, su
   const type = headers.text('content-type') ?? ''
   const has = (pattern: RegExp) => pieces.some((piece) => pattern.test(piece.type))
   const reportType = /report-type\s*=\s*"?([\w-]+)/i.exec(type)?.[1].toLowerCase()
-  if (reportType === 'feedback-report' || has(/^message\/feedback-report$/i)) return 'complaint'
+  if (reportType === 'feedback-report' || (has(/^message\/feedback-report$/i) && (isReport(headers) || !FORWARD_SUBJECTS.test(subject)))) return 'complaint'
   // Outlook.com's programme for senders (JMRP) writes no ARF: the mail itself in a mail, or only marked.
   if (headers.has('x-hmxmroriginalrecipient') || (/^complaint about message from [\da-f.:]{7,45}$/i.test(subject) && has(/^message\/rfc822$/i))) return 'complaint'
-  if (reportType === 'disposition-notification' || has(/^message\/disposition-notification$/i)) return 'receipt'
+  if (reportType === 'disposition-notification' || (isReport(headers) && has(/^message\/(?:global-)?disposition-notification$/i))) return 'receipt'
   if (reportType === 'tlsrpt' || has(/^application\/tlsrpt\+(?:gzip|json)$/i) || headers.has('tls-report-domain')) return 'report'
   if (/^\s*(?:\[[^\]]*\]\s*)?(?:Report Domain:\s*\S+.{0,200}Submitter:|\[?DMARC\]? (?:(?:aggregate|forensic|failure|fail|auth(?:entication)? failure) )?reports?\b|(?:Domain-based|Aggregate) DMARC\b)/i.test(subject)) return 'report'
   if (pieces.some(({ name }) => REPORT_FILE.test(name ?? ''))) return 'report'
   if (/^(?:[\w.+-]*dmarc[\w.+-]*)@/i.test(from) && has(/^application\/(?:g?zip|x-zip|x-gzip|xml|octet-stream)/i)) return 'report'
-  if (/^(?:Not read|Read|Gelesen|Přečteno|Prečítané|Przeczytano|Lu|Leído|Letto|Lido|Gelezen|Αναγνώστηκε)\s?:\s/iu.test(subject) && has(/disposition-notification/i)) return 'receipt'
+  if (/^(?:Not read|Read|Gelesen|Přečteno|Prečítané|Przeczytano|Lu|Leído|Letto|Lido|Gelezen|Αναγνώστηκε)\s?:\s/iu.test(subject) && isReport(headers)) return 'receipt'
   return null
 }
 

@@ -39,7 +39,7 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   if (!SIGNS_OF_A_MAIL.some((name) => headers.has(name))) throw new Error('This is not an e-mail: it has none of the headers of one')
 
   const externalId = headers.ids('message-id')[0] ?? `<${await hashOf(item)}@no-id.local>`
-  const receipt = readReceipt(cut.pieces, item.at)
+  const receipt = readReceipt(headers, cut.pieces, item.at)
   if (receipt) return [receipt]
   const read = message(item, inbox, cut, headers, externalId)
   if (['complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
