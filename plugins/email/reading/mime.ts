@@ -13,6 +13,8 @@ export const MAX_DEPTH = 20
 export const MAX_PARTS = 500
 /** What is kept of one text part, as it travels; the rest stays in the original. */
 const MAX_TEXT = 3 * 1024 * 1024
+/** The same of HTML, which may carry its pictures inside it. */
+const MAX_HTML = 24 * 1024 * 1024
 /** A file up to this size is kept in memory while the mail is taken in, and all of them up to the second. */
 const SMALL = 1024 * 1024
 const ALL_SMALL = 8 * 1024 * 1024
@@ -82,6 +84,7 @@ export class MimeWalker {
   #decoder: TransferDecoder | null = null
   #kept = 0
   #packed = 0
+  #html = 0
   #parts = 0
   #macintosh: boolean | null = null
 
@@ -239,9 +242,12 @@ export class MimeWalker {
 
   #store(entity: Entity, bytes: Buffer) {
     if (!this.#decoder) {
-      const held = entity.bytes
+      const isHtml = entity.type === 'text/html'
+      const kept = bytes.subarray(0, Math.max(0, isHtml ? MAX_HTML - this.#html : MAX_TEXT - entity.bytes))
       entity.bytes += bytes.length
-      if (held < MAX_TEXT) entity.raw.push(bytes.subarray(0, MAX_TEXT - held))
+      if (kept.length === 0) return
+      if (isHtml) this.#html += kept.length
+      entity.raw.push(kept)
       return
     }
     entity.bytes += bytes.length
