@@ -4,7 +4,8 @@ import { htmlToText, textToHtml } from './html_text.js'
 import { takePictures, type Taken } from './data_pictures.js'
 import { isMultipart, isText, type Entity } from './mime.js'
 import { parameter } from './parameters.js'
-import { decodeTransfer, uuLine } from './transfer.js'
+import { readRtf } from './rtf.js'
+import { decodeTransfer, isQuotedUnsaid, uuLine } from './transfer.js'
 
 /** The readable words of a mail. */
 export interface Letter {
@@ -37,12 +38,16 @@ interface Read {
 }
 
 const NOTHING: Read = { text: '', html: [] }
+/** Beside these nobody reads a rarer form. */
+const ORDINARY = /^text\/(?:plain|html)$|^multipart\//
+const isAlternative = ({ type }: Entity) => type === 'multipart/alternative'
 
 function read(entity: Entity, taken: Taken[], charset?: string): Read {
   if (isMultipart(entity)) {
     if (entity.children.length === 0) return leaf(entity, taken, charset)
-    const parts = entity.children.map((child) => read(child, taken, charset)).filter(({ text, html }) => text !== '' || html.length > 0)
-    return entity.type === 'multipart/alternative' ? chosen(parts) : joined(parts)
+    const children = isAlternative(entity) && entity.children.some(({ type }) => ORDINARY.test(type)) ? entity.children.filter(({ type }) => !type.startsWith('text/') || ORDINARY.test(type)) : entity.children
+    const parts = children.map((child) => read(child, taken, charset)).filter(({ text, html }) => text !== '' || html.length > 0)
+    return isAlternative(entity) ? chosen(parts) : joined(parts)
   }
   return isText(entity) ? leaf(entity, taken, charset) : NOTHING
 }
@@ -67,8 +72,11 @@ function saysSomething(text: string): boolean {
 /** One text; a multipart in which no boundary ever came is one too. */
 function leaf(entity: Entity, taken: Taken[], charset?: string): Read {
   // In a thread of its own they arrive as plain arrays of bytes.
-  const kind = entity.type === 'text/html' ? 'html' : 'text'
-  const bytes = decodeTransfer(Buffer.concat(entity.raw), isMultipart(entity) ? 'binary' : entity.encoding).subarray(0, kind === 'html' ? undefined : MAX_DECODED)
+  const kind = /html$/.test(entity.type) ? 'html' : 'text'
+  const raw = Buffer.concat(entity.raw)
+  const encoding = isMultipart(entity) ? 'binary' : entity.encoding === 'binary' && isQuotedUnsaid(raw) ? 'quoted-printable' : entity.encoding
+  const bytes = decodeTransfer(raw, encoding).subarray(0, kind === 'html' ? undefined : MAX_DECODED)
+  if (/rtf$/.test(entity.type)) return ofRtf(bytes)
   const decoded = decodeText(bytes, charset ?? parameter(entity.parameters, 'charset'), kind, charset !== undefined)
     .replaceAll('\0', '')
     .toWellFormed()
@@ -77,9 +85,26 @@ function leaf(entity: Entity, taken: Taken[], charset?: string): Read {
     const html = takePictures(decoded, taken).slice(0, MAX_DECODED)
     return /\S/.test(html) ? { text: htmlToText(html), html: [{ html }] } : NOTHING
   }
+  if (/\/(?:enriched|richtext)$/.test(entity.type)) return ofText(unenriched(decoded))
   const flowed = parameter(entity.parameters, 'format')?.toLowerCase() === 'flowed'
   const text = withoutUuFiles(flowed ? unflow(decoded, parameter(entity.parameters, 'delsp')?.toLowerCase() === 'yes') : decoded, taken)
-  return /\S/.test(text) ? { text, html: [{ text }] } : NOTHING
+  return ofText(text)
+}
+
+const ofText = (text: string): Read => (/\S/.test(text) ? { text, html: [{ text }] } : NOTHING)
+
+function ofRtf(bytes: Buffer): Read {
+  const { text, html } = readRtf(bytes)
+  return html ? { text: text ?? htmlToText(html), html: [{ html }] } : ofText(text ?? '')
+}
+
+/** The words of RFC 1896 and of the richtext before it: one line end is a space, two are one. */
+function unenriched(text: string): string {
+  return text
+    .replace(/<param>[^<>]{0,200}<\/param>/gi, '')
+    .replace(/<<|<(?:\/?[a-z-]{1,40})>/gi, (tag) => (tag === '<<' ? '\u0001' : /^<(?:nl|np|\/?paragraph)>$/i.test(tag) ? '\n\n' : ''))
+    .replaceAll('\u0001', '<')
+    .replace(/\n+/g, (ends) => (ends.length === 1 ? ' ' : ends.slice(1)))
 }
 
 /** A few shops' scripts send a page and call it plain. */

@@ -23,7 +23,7 @@ interface History {
 /** The new words of a mail, by the signs in its text and by the marks mail programs leave in the HTML. */
 export function visibleText(text: string, html?: string | null): string {
   const whole = text.slice(0, MAX_CHARS).replace(/\r\n?/g, '\n')
-  const lines = whole.split('\n').flatMap(apart)
+  const lines = unarmoured(whole).split('\n').flatMap(apart)
   const history = historyIn(lines)
   if (text.length > MAX_CHARS && history === null) return text
   const shown = history === null ? withoutSignature(lines) : aroundOf(lines, history)
@@ -32,6 +32,16 @@ export function visibleText(text: string, html?: string | null): string {
   const words = isVisible(fromHtml) && fromHtml.length < shown.length ? fromHtml : shown
   const found = html ? withoutMarkedSignature(words, html.slice(0, MAX_CHARS)) : words
   return isVisible(found) && !(found.length < 300 && found.length < whole.length / 2 && ANSWERED_INSIDE.test(found)) ? found : whole.trim()
+}
+
+/** A letter signed with PGP in its text, without the signature and its marks (RFC 4880 §7). */
+function unarmoured(text: string): string {
+  const begins = /(?:^|\n)-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z-]{1,40}: .{0,200}\n){0,10}[ \t]*\n/.exec(text)
+  const ends = begins ? text.indexOf('\n-----BEGIN PGP SIGNATURE-----', begins.index) : -1
+  if (!begins || ends === -1) return text
+  const close = /\n-----END PGP SIGNATURE-----[ \t]*(?=\n|$)/.exec(text.slice(ends))
+  const words = text.slice(begins.index + begins[0].length, ends).replace(/^- /gm, '')
+  return `${text.slice(0, begins.index)}\n${words}${close ? text.slice(ends + close.index + close[0].length) : ''}`
 }
 
 /** An attribution that shares its line with the words before it, or, on Yahoo's telephones, with those it quotes. */
