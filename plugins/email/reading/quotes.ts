@@ -12,6 +12,8 @@ const MAX_CHARS = 200_000
 const MAX_LINE = 1000
 const MAX_ATTRIBUTION = 400
 const QUOTED = /^[\s\u00A0]{0,3}>/
+/** Below their signature some telephones say where their program is had; any other address is the writer's. */
+const APP_ADDRESS = /^<?https?:\/\/\S{0,40}(?:aqua|mobisystems|bluemail|typeapp|apps\.apple|play\.google|aka\.ms|yahoo|canarymail|sparkmail|edison|proton)\S{0,100}$/i
 const STARTS_FIELD = /^\*?\p{L}[\p{L} ]{0,20}[:：]/u
 
 /** Which lines are history: from `start` on, to the end, or to `end` where the writer answers below it. */
@@ -231,7 +233,7 @@ function signatureless(lines: readonly string[]): string[] {
   let mobile = false
   while (kept.length > 0) {
     const last = plain(kept[kept.length - 1])
-    const signs = isMobileSignature(last) || (/^<?https?:\/\/\S{4,150}$/.test(last) && isMobileSignature(plain(kept[kept.length - 2] ?? '')))
+    const signs = isMobileSignature(last) || (APP_ADDRESS.test(last) && isMobileSignature(plain(kept[kept.length - 2] ?? '')))
     if (last && !signs && !(mobile && /^[-–—_]{1,40}$/.test(last))) break
     mobile ||= signs
     kept.pop()
