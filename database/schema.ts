@@ -263,8 +263,10 @@ export class ApiTokenSchema extends BaseModel {
 }
 
 export class AttachmentSchema extends BaseModel {
-  static $columns = ['bytes', 'contentId', 'createdAt', 'error', 'id', 'inline', 'messageId', 'name', 'noteId', 'sha256', 'type'] as const
+  static $columns = ['askedAt', 'bytes', 'contentId', 'createdAt', 'error', 'id', 'inline', 'messageId', 'name', 'noteId', 'sha256', 'type'] as const
   $columns = AttachmentSchema.$columns
+  @instant()
+  declare askedAt: DateTime | null
   @column()
   declare bytes: number
   @column()
@@ -418,7 +420,7 @@ export class CustomerSchema extends BaseModel {
   declare mergedIntoId: number | null
   @column()
   declare name: string
-  @column()
+  @column({ columnName: 'picture_sha256' })
   declare pictureSha256: string | null
   @column()
   declare pictureType: string | null

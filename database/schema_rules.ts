@@ -12,6 +12,9 @@ const instant = {
 const number = { tsType: 'number', imports: [], decorators: [{ name: '@column' }] }
 const text = { tsType: 'string', imports: [] }
 
+/** The model would look for `sha_256`. */
+const digest = (columnName: string) => ({ ...text, decorators: [{ name: '@column', args: { columnName } }] })
+
 function json(tsType: string, ...types: string[]) {
   return {
     tsType,
@@ -27,7 +30,7 @@ const mailboxes = json('readonly Mailbox[]', 'Mailbox')
 
 export default {
   types: { bigint: instant },
-  columns: { bytes: number, sha256: { ...text, decorators: [{ name: '@column', args: { columnName: 'sha256' } }] }, created_at: instant, updated_at: instant },
+  columns: { bytes: number, sha256: digest('sha256'), picture_sha256: digest('picture_sha256'), created_at: instant, updated_at: instant },
   tables: {
     events: { types: { bigint: number } },
     jobs: { columns: { due_at: number, lease_until: number } },

@@ -6,9 +6,9 @@ export const AUDIT_KINDS = {
   sign_ins: ['agent:signed_in', 'agent:sign_in_failed', 'agent:signed_out'],
   people: ['agent:invited', 'agent:joined', 'agent:changed', 'agent:deactivated', 'agent:reactivated', 'agent:offboarding_planned', 'agent:offboarding_cancelled', 'agent:offboarded', 'agent:offboarding_undone', 'deputy:named', 'deputy:ended', 'team:changed'],
   tokens: ['token:created', 'token:revoked'],
-  inboxes: ['inbox:created', 'inbox:changed', 'inbox:deleted', 'incoming:replayed'],
+  inboxes: ['inbox:created', 'inbox:changed', 'inbox:deleted', 'inbox:acted', 'inbox:revealed', 'incoming:replayed'],
   plugins: ['plugin:enabled', 'plugin:disabled', 'plugin:configured'],
-  settings: ['settings:changed', 'tag:created', 'tag:deleted'],
+  settings: ['settings:changed', 'spam:purged', 'tag:created', 'tag:deleted'],
   customers: ['customer:merged', 'customer:erased'],
   absences: ['absence:planned', 'absence:changed', 'absence:cancelled', 'absence:started', 'absence:ended', 'absence:accepted', 'absence:declined', 'absence:signed_in', 'coverage:gap', 'plan:changed', 'access:granted', 'access:revoked'],
 } as const satisfies Record<string, readonly EventName[]>
@@ -29,6 +29,8 @@ export interface AuditEntry {
   /** Whom or what it was done to, by name, as far as it still has one. */
   readonly subject: string | null
   readonly fields: readonly string[]
+  /** What was done, as a key of a plugin's own words; or null. */
+  readonly act: string | null
 }
 
 /**
@@ -55,6 +57,7 @@ export async function auditPage({ kind, agent, before }: { kind?: keyof typeof A
     ip: row.ip,
     subject: subjectOf(row, names),
     fields: (row.payload.fields ?? row.payload.keys ?? []) as string[],
+    act: row.payload.act && row.payload.channel ? `${row.payload.channel}.panel.act.${row.payload.act}` : null,
   }))
   return { entries, older: rows.length > PAGE ? entries[entries.length - 1].id : null }
 }
@@ -71,6 +74,7 @@ function subjectOf({ payload, inbox_id: inboxId }: any, names: Names): string | 
   if (payload.teamId) return names.teams.get(payload.teamId) ?? `#${payload.teamId}`
   if (payload.inboxId ?? inboxId) return names.inboxes.get(payload.inboxId ?? inboxId) ?? `#${payload.inboxId ?? inboxId}`
   if (payload.plugin) return payload.plugin
+  if (payload.count !== undefined) return String(payload.count)
   const id = payload.customerId ?? payload.incomingId ?? payload.tagId
   return id ? `#${id}` : null
 }

@@ -1,6 +1,7 @@
 import type { DomainEvents } from '#plugin'
 import { nowMs } from './clock.js'
-import { leaves, openTransaction } from './transaction.js'
+import { insertRows } from './inserting.js'
+import { beforeCommit, leaves, openTransaction } from './transaction.js'
 import type { Cause } from './actor.js'
 
 /**
@@ -28,6 +29,8 @@ export interface InternalEvents {
   'ticket:automation_resumed': { ticketId: number }
   'message:also_received': { ticketId: number; messageId: number; inboxId: number }
   'inbox:auto_reply_stopped': { inboxId: number }
+  /** So many tickets of spam were older than the admin lets them get. */
+  'spam:purged': { count: number }
   'sender:ruled': { ruleId: number; verdict: string | null }
   'address:invalidated': { customerId: number; addressId: number }
   'address:confirmed': { customerId: number; addressId: number }
@@ -94,6 +97,10 @@ export interface InternalEvents {
   'ticket:signed': { ticketId: number; words: string }
   /** Its inbox was deaf between two moments, ms. */
   'ticket:gap': { ticketId: number; from: number; until: number }
+  /** Somebody wants a file once more that could not be had when its message came. */
+  'file:asked': { ticketId: number; messageId: number; attachmentId: number }
+  'file:fetched': { ticketId: number; messageId: number; attachmentId: number }
+  'file:not_fetched': { ticketId: number; messageId: number; attachmentId: number }
   'file:link_revoked': { ticketId: number; messageId: number; attachmentId: number }
   'file:link_renewed': { ticketId: number; messageId: number; attachmentId: number }
   'customer:created': { customerId: number }
@@ -114,6 +121,10 @@ export interface InternalEvents {
   'inbox:created': { inboxId: number }
   'inbox:changed': { inboxId: number; fields: string[] }
   'inbox:deleted': { inboxId: number }
+  /** An admin asked for something on its live panel, by the plugin's name for it. */
+  'inbox:acted': { inboxId: number; channel: string; act: string }
+  /** An admin was shown what opens the account behind it (a code to scan). */
+  'inbox:revealed': { inboxId: number }
   'inbox:gap': { inboxId: number; from: number; until: number }
   'inbox:health_changed': { inboxId: number; ok: boolean }
   'import:started': { importId: number; inboxId: number; source: string }
@@ -206,10 +217,12 @@ export interface TicketFacts {
   readonly teamId: number | null
 }
 
-/** Writes a domain event into `events`, in the transaction that is open. */
+/**
+ * Records a domain event, in the transaction that is open. The rows of one transaction are written together, in the
+ * order in which they were recorded, before it commits: nothing in it reads them.
+ */
 export async function record<N extends EventName>(name: N, payload: AllEvents[N], cause: Cause, about: About = {}) {
-  leaves('events')
-  await openTransaction().insertQuery().table('events').insert(eventRow(name, payload, cause, about))
+  keep([eventRow(name, payload, cause, about)])
 }
 
 /** The same for many of one kind at once: a batch of tickets that changed hands. By the system, unless said. */
@@ -218,14 +231,25 @@ export async function recordAll<N extends EventName>(
   entries: readonly { readonly payload: AllEvents[N]; readonly about?: About; readonly because?: string | null }[],
   cause: Cause = { by: null }
 ) {
-  if (entries.length === 0) return
+  if (entries.length > 0) keep(entries.map(({ payload, about, because }) => eventRow(name, payload, { ...cause, because: because ?? cause.because }, about ?? {})))
+}
+
+type EventRow = ReturnType<typeof eventRow>
+
+const waiting = new WeakMap<object, EventRow[]>()
+
+function keep(rows: readonly EventRow[]) {
+  const trx = openTransaction()
+  const known = waiting.get(trx)
+  if (known) return void known.push(...rows)
+  const all = [...rows]
+  waiting.set(trx, all)
   leaves('events')
-  const rows = entries.map(({ payload, about, because }) => eventRow(name, payload, { ...cause, because: because ?? cause.because }, about ?? {}))
-  // One statement binds so many values at most.
-  for (let at = 0; at < rows.length; at += 50) await openTransaction().knexQuery().table('events').insert(rows.slice(at, at + 50))
+  beforeCommit(async () => void (await insertRows('events', all)))
 }
 
 function eventRow(name: string, payload: object, { by, because, onBehalfOfId, via, at }: Cause, { ticket, customerId, inboxId, channel }: About) {
+  const named: { readonly ticketId?: number; readonly customerId?: number; readonly inboxId?: number } = payload
   return {
     name,
     at: at ?? nowMs(),
@@ -235,9 +259,9 @@ function eventRow(name: string, payload: object, { by, because, onBehalfOfId, vi
     because: because ?? null,
     via: via ?? (by?.kind === 'agent' ? (by.via ?? 'page') : 'clock'),
     ip: by?.kind === 'agent' ? (by.ip ?? null) : null,
-    ticket_id: ticket?.id ?? ('ticketId' in payload ? payload.ticketId : null),
-    customer_id: customerId ?? ticket?.customerId ?? ('customerId' in payload ? payload.customerId : null),
-    inbox_id: inboxId ?? ticket?.inboxId ?? ('inboxId' in payload ? payload.inboxId : null),
+    ticket_id: ticket?.id ?? named.ticketId ?? null,
+    customer_id: customerId ?? ticket?.customerId ?? named.customerId ?? null,
+    inbox_id: inboxId ?? ticket?.inboxId ?? named.inboxId ?? null,
     channel: channel ?? ticket?.channel ?? null,
     owner_id: ticket?.ownerId ?? null,
     acting_id: ticket?.actingId ?? null,

@@ -88,6 +88,7 @@ router
 
     router.post('uploads', [tickets.Uploads, 'store'])
     router.get('attachments/:id', [tickets.Attachments, 'show'])
+    router.post('attachments/:id/retrieval', [tickets.Retrievals, 'store'])
     router.post('attachments/:id/link', [tickets.FileLinks, 'store'])
     router.delete('attachments/:id/link', [tickets.FileLinks, 'destroy'])
     router.get('notes/attachments/:id', [tickets.Attachments, 'note'])

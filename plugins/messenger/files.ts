@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream'
-import type { File, Reason } from '#plugin'
+import { fileIn, type File, type Reason } from '#plugin'
 import { GRAPH, type MessengerInbox } from './config.js'
 
 /** Facebook's own stores of files; nothing is fetched from elsewhere (contracts/channels/01, security). */
@@ -47,9 +46,8 @@ export function fileAt(address: string, { type, index, sticker = false }: { type
     name,
     type: TYPES[type] ?? 'application/octet-stream',
     async open() {
-      const response = await inbox.fetch(address, { redirect: 'error' })
-      if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`)
-      return Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0])
+      // An address is signed for a time; after it the store forbids what it gave before.
+      return fileIn(await inbox.fetch(address, { redirect: 'error' }), { provider: 'Facebook', gone: [403, 404, 410] })
     },
   }
 }

@@ -39,7 +39,7 @@ function messageOf({ event, standby }: KeptEvent, customer: Address, item: Store
     ...(standby ? [{ key: 'remark.standby' }] : []),
     ...(message.quick_reply ? [{ key: 'remark.quick_reply' }] : []),
     ...(message.referral ? [referralOf(message.referral)] : []),
-    ...(message.is_unsupported ? [{ key: 'remark.unsupported', values: { type: '' } }] : []),
+    ...(message.is_unsupported ? [{ key: 'remark.unsupported', values: { type: 'unsupported' } }] : []),
     ...remarks,
   ]
   return {

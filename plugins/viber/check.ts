@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream'
-import type { Address, File, Health } from '#plugin'
+import { fileIn, type Address, type File, type Health } from '#plugin'
 import { call, ViberTrouble } from './api.js'
 import type { ViberInbox } from './config.js'
 import { publicBase } from './files.js'
@@ -44,9 +43,7 @@ export async function profileOf({ value }: Address, inbox: ViberInbox): Promise<
         name: 'avatar.jpg',
         type: 'image/jpeg',
         async open() {
-          const response = await inbox.fetch(avatar)
-          if (!response.ok || !response.body) throw new Error(`Viber answered ${response.status}`)
-          return Readable.fromWeb(response.body as never)
+          return fileIn(await inbox.fetch(avatar), { provider: 'Viber' })
         },
       }
     : undefined

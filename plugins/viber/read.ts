@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream'
 import { DateTime } from 'luxon'
-import type { Address, File, Incoming, IncomingMessage, Reason, Stored } from '#plugin'
+import { fileIn, type Address, type File, type Incoming, type IncomingMessage, type Reason, type Stored } from '#plugin'
 import type { ViberInbox } from './config.js'
 import { parse } from './api.js'
 
@@ -72,10 +71,7 @@ function fileOf({ media, file_name: name, size }: Record<string, any>, fallback:
     type,
     ...(Number(size) > 0 ? { bytes: Number(size) } : {}),
     async open() {
-      const response = await inbox.fetch(String(media))
-      if (response.ok && response.body) return Readable.fromWeb(response.body as never)
-      await response.body?.cancel()
-      throw new Error(response.status === 404 || response.status === 410 ? 'Viber does not have the file any more' : `Viber answered ${response.status}`)
+      return fileIn(await inbox.fetch(String(media)), { provider: 'Viber', gone: [403, 404, 410] })
     },
   }
 }

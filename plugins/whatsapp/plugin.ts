@@ -8,7 +8,7 @@ import { config, isWeb } from './config.js'
 import { poll } from './web/poll.js'
 import { readSessionItem } from './web/read.js'
 import { sendByWeb } from './web/send.js'
-import { checkWeb, sessionPanel } from './web/status.js'
+import { checkWeb, sessionActs, sessionPanel } from './web/status.js'
 
 /** A linked device is served with what it missed for so long; then WhatsApp logs it out. */
 const DEVICE_HOURS = 14 * 24
@@ -44,7 +44,7 @@ export default definePlugin({
     signal: async (signal, to, inbox, about) => (isWeb(inbox.config) ? undefined : signalByCloud(signal, to, inbox, about)),
     webhook: { verify, split, handshake },
     poll,
-    panel: { view: 'whatsapp::session', load: sessionPanel },
+    panel: { view: 'whatsapp::session', load: sessionPanel, acts: sessionActs },
     templates: async (inbox) => (isWeb(inbox.config) ? [] : templatesOf(inbox)),
     address: (values) => values.number,
     check: (inbox) => (isWeb(inbox.config) ? checkWeb : checkCloud)(inbox),

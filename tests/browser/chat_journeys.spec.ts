@@ -151,7 +151,7 @@ test.group('Journeys | a linked phone', (group) => {
     }
   })
 
-  test('the code is scanned on the page; a message comes, is answered, and its ticks arrive', async ({ assert, browser }) => {
+  test('the code is on the page, to scan or to type; a message comes, is answered, and its ticks arrive', async ({ assert, browser }) => {
     const stop = new AbortController()
     const work = workUntil(stop.signal, inbox)
     try {
@@ -161,6 +161,11 @@ test.group('Journeys | a linked phone', (group) => {
       await admin.locator('#inbox_state').getByRole('img', { name: 'Code to scan' }).waitFor()
       await admin.locator('#inbox_state').getByText('WhatsApp is not linked').waitFor()
       assert.equal(await admin.locator('#hook-address').count(), 0, 'nobody calls a linked phone')
+      assert.deepEqual(await faultsOf(admin), [])
+      await admin.getByRole('button', { name: 'Link with a code to type' }).click()
+      await admin.locator('#inbox_state').getByText('ABCD-1234').waitFor()
+      assert.equal(await admin.locator('#inbox_state img').count(), 0)
+      assert.deepEqual(await faultsOf(admin), [])
       phone.emit('authenticated')
       phone.emit('ready')
       await admin.locator('#inbox_state').getByText('WhatsApp is connected').waitFor()

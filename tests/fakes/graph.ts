@@ -43,6 +43,10 @@ export class FakeGraph {
   readonly sends: GraphSend[] = []
   readonly actions: string[] = []
   readonly files = new Map<string, { readonly body: Buffer; readonly type: string }>()
+  /** Files that lie elsewhere now: their store sends whoever asks there. */
+  readonly moved = new Map<string, string>()
+  /** Who asked for files. */
+  readonly fetched: { readonly name: string; readonly authorization: string | null }[] = []
   readonly profiles = new Map<string, Record<string, unknown>>()
   subscribed: string[] = []
   /** Whether the token opens the page. */
@@ -122,7 +126,7 @@ export class FakeGraph {
     const bytes = await buffer(request)
     // Somebody takes the call and never answers.
     if (url.pathname.startsWith('/hang/')) return
-    if (url.pathname.startsWith('/files/')) return this.#file(url, response)
+    if (url.pathname.startsWith('/files/')) return this.#file(url, request, response)
     const { body, file } = await parse(request, bytes)
     this.requests.push({ method: request.method!, path: url.pathname, query: Object.fromEntries(url.searchParams), headers: request.headers, body })
 
@@ -167,8 +171,12 @@ export class FakeGraph {
     return json(response, 200, { data: this.subscribed.length > 0 ? [{ id: '777', subscribed_fields: this.subscribed }] : [] })
   }
 
-  #file(url: URL, response: ServerResponse) {
-    const kept = this.files.get(decodeURIComponent(url.pathname.slice('/files/'.length)))
+  #file(url: URL, request: IncomingMessage, response: ServerResponse) {
+    const name = decodeURIComponent(url.pathname.slice('/files/'.length))
+    this.fetched.push({ name, authorization: request.headers.authorization ?? null })
+    const moved = this.moved.get(name)
+    if (moved) return void response.writeHead(302, { location: moved }).end()
+    const kept = this.files.get(name)
     if (!kept) return void response.writeHead(404).end()
     response.writeHead(200, { 'content-type': kept.type, 'content-length': kept.body.length }).end(kept.body)
   }

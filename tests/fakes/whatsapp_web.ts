@@ -67,6 +67,26 @@ export class FakeWaClient extends EventEmitter implements WaClient {
     this.drop('LOGOUT')
   }
 
+  /** Numbers that a code was asked for; the next answers. A refusal is a text, as the page throws it. */
+  readonly pairings: string[] = []
+  #nextCodes: (string | { readonly refused: string })[] = []
+
+  nextCodes(...codes: (string | { readonly refused: string })[]) {
+    this.#nextCodes.push(...codes)
+  }
+
+  async requestPairingCode(number: string) {
+    this.pairings.push(number)
+    const next = this.#nextCodes.shift() ?? 'ABCD1234'
+    if (typeof next !== 'string') throw next.refused
+    this.emit('code', next)
+    return next
+  }
+
+  async cancelPairingCode() {
+    this.emit('qr', '2@another,key,more')
+  }
+
   getState(): Promise<string | null> {
     return this.hung ? Promise.reject(new Error('No answer within 20 s')) : Promise.resolve('CONNECTED')
   }

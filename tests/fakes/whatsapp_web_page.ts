@@ -46,6 +46,15 @@ const modules = {
   WAWebAdvSignatureApi: {},
   WAWebUserPrefsInfoStore: { waNoiseInfo: { get: async () => ({ staticKeyPair: { pubKey: 'k' } }) } },
   WAWebSignalStoreApi: { waSignalStore: { getRegistrationInfo: async () => ({ identityKeyPair: { pubKey: 'i' } }) } },
+  WAWebAltDeviceLinkingApi: {
+    setPairingType() {},
+    initializeAltDeviceLinking: async () => {},
+    initializeQRLinking: async () => {},
+    startAltLinkingFlow: async (number) => {
+      if (!/^[1-9][0-9]{6,14}$/.test(number)) throw new Error('CompanionHelloError: bad-request')
+      return 'K7PQ' + number.slice(-4)
+    },
+  },
   WAWebUserPrefsMultiDevice: { getADVSecretKey: () => 'secret' },
 }
 window.require = (name) => modules[name] ?? anything()

@@ -1,5 +1,9 @@
 import { reading } from '#support/transaction'
-import { id, idOf, integer, name, nullable, object, text, yesNo } from '../schema.js'
+import type { I18n } from '@adonisjs/i18n'
+import { sayReason } from '#plugins/reasons'
+import { nowMs } from '#support/clock'
+import { ASKED_MS } from '#tickets/file_request'
+import { id, idOf, integer, name, nullable, object, oneOf, text, yesNo } from '../schema.js'
 
 export const attachmentSchema = name(
   'Attachment',
@@ -11,7 +15,8 @@ export const attachmentSchema = name(
     inline: yesNo,
     content_id: nullable(text()),
     sha256: nullable(text('null: the bytes could not be had; `error` says why')),
-    error: nullable(text()),
+    state: oneOf('here', 'missing', 'fetching'),
+    error: nullable(text('in words')),
     url: nullable(text()),
   })
 )
@@ -19,15 +24,15 @@ export const attachmentSchema = name(
 type Bearer = 'message_id' | 'note_id'
 
 /** The files of messages, or of notes; never of both in one answer. */
-export async function attachmentsOf(bearer: Bearer, ids: readonly number[]) {
+export async function attachmentsOf(bearer: Bearer, ids: readonly number[], i18n?: I18n) {
   const found = new Map<number, ReturnType<typeof attachmentJson>[]>()
   if (ids.length === 0) return found
   const rows = await reading().from('attachments').whereIn(bearer, [...ids]).orderBy('id')
-  for (const row of rows) found.set(row[bearer], [...(found.get(row[bearer]) ?? []), attachmentJson(row)])
+  for (const row of rows) found.set(row[bearer], [...(found.get(row[bearer]) ?? []), attachmentJson(row, i18n)])
   return found
 }
 
-function attachmentJson(row: Record<string, any>) {
+export function attachmentJson(row: Record<string, any>, i18n?: I18n) {
   const path = row.note_id ? `/api/v1/notes/${row.note_id}/attachments/${row.id}` : `/api/v1/attachments/${row.id}`
   return {
     id: idOf(row.id as number),
@@ -37,7 +42,9 @@ function attachmentJson(row: Record<string, any>) {
     inline: Boolean(row.inline),
     content_id: row.content_id as string | null,
     sha256: row.sha256 as string | null,
-    error: row.error as string | null,
+    state: row.sha256 !== null ? 'here' : row.asked_at !== null && Number(row.asked_at) > nowMs() - ASKED_MS ? 'fetching' : 'missing',
+    // A note's files were sent up by an agent: they are all here.
+    error: row.error && i18n ? sayReason(i18n, row.error) : null,
     url: row.sha256 ? path : null,
   }
 }

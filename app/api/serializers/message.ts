@@ -84,7 +84,7 @@ type Row = Record<string, any>
 /** Rows of `messages` as the API tells them: four more queries for any number. Nothing here reads notes. */
 export async function messagesJson(rows: readonly Row[], i18n: I18n) {
   const ids = rows.map((row) => row.id as number)
-  const attachments = await attachmentsOf('message_id', ids)
+  const attachments = await attachmentsOf('message_id', ids, i18n)
   const deliveries = new Map((ids.length ? await reading().from('deliveries').whereIn('message_id', ids) : []).map((row) => [row.message_id, row]))
   const inboxes = new Map((ids.length ? await reading().from('inboxes').whereIn('id', [...new Set(rows.map((row) => row.inbox_id))]) : []).map((row) => [row.id, row]))
   const changed = rows.filter((row) => row.changed_at !== null).map((row) => row.id as number)

@@ -3,11 +3,13 @@ import type { MultipartStream } from '@adonisjs/core/types/bodyparser'
 import { FileTooLarge } from '#support/files'
 import { reading } from '#support/transaction'
 import { sendFile } from '#tickets/attachment_response'
+import { askForFile } from '#tickets/file_request'
 import Upload, { MAX_UPLOAD_BYTES } from '#tickets/upload'
 import { endpoint, type Call } from '../endpoint.js'
 import { maySee } from '../found.js'
 import { Refusal, wrongField } from '../problem.js'
 import { id, integer, iso, name, object, text, time } from '../schema.js'
+import { attachmentJson, attachmentSchema } from '../serializers/attachment.js'
 
 const uploadSchema = name('Upload', object({ id, filename: text(), content_type: text(), size: integer, sha256: text(), created_at: time }))
 
@@ -25,15 +27,24 @@ export const attachments = [
     answer: 'application/octet-stream',
     refusals: [404, 410],
     async handle(call) {
-      const file = await reading()
-        .from('attachments')
-        .join('messages', 'messages.id', 'attachments.message_id')
-        .join('tickets', 'tickets.id', 'messages.ticket_id')
-        .where('attachments.id', call.params.id)
-        .select('attachments.*', 'tickets.inbox_id')
-        .first()
-      if (!file || !maySee(call.access, file.inbox_id)) throw new Refusal(404, 'not_found')
-      await sendFile(call.ctx, file)
+      await sendFile(call.ctx, await visibleFile(call))
+    },
+  }),
+
+  endpoint({
+    method: 'POST',
+    path: '/attachments/{id}/retrieval',
+    resource: 'Files',
+    summary: 'Fetch a file once more that could not be had when its message came',
+    description: 'Platforms keep files for hours or days. What comes of it stands in `state` and `error` of the file, soon after; 409 when it is here, or is being fetched already.',
+    ability: 'write',
+    answer: attachmentSchema,
+    status: 202,
+    refusals: [404, 409],
+    async handle(call) {
+      const file = await visibleFile(call)
+      await askForFile(file.id, call.cause)
+      return attachmentJson(await visibleFile(call), call.i18n)
     },
   }),
 
@@ -61,6 +72,19 @@ export const attachments = [
     },
   }),
 ]
+
+/** The row of a message's file, if the caller may see its ticket. */
+async function visibleFile(call: Call<any, any>): Promise<any> {
+  const file = await reading()
+    .from('attachments')
+    .join('messages', 'messages.id', 'attachments.message_id')
+    .join('tickets', 'tickets.id', 'messages.ticket_id')
+    .where('attachments.id', call.params.id)
+    .select('attachments.*', 'tickets.inbox_id')
+    .first()
+  if (!file || !maySee(call.access, file.inbox_id)) throw new Refusal(404, 'not_found')
+  return file
+}
 
 /** Reads the one file of the request while it comes in. A repeat under the same key leaves a second row, which the sweep removes. */
 async function streamed({ ctx, agent }: Call): Promise<Upload> {

@@ -6,6 +6,7 @@ import { checkInbox, kept } from '#channels/health'
 import { InvalidConfig, readConfig, type Nested } from '#channels/inbox_config'
 import { channelsOffered, fieldName, inboxForm, readInboxForm, sayRule, withoutSecrets } from '#channels/inbox_form'
 import InboxPolicy from '#channels/inbox_policy'
+import { readState } from '#channels/inbox_state'
 import { pluginRegistry } from '#plugins/registry'
 import type { Words } from '#plugin'
 import { sayReason, storeReason } from '#plugins/reasons'
@@ -86,7 +87,7 @@ export default class InboxesController {
     const isAsked = driver?.poll?.when?.(readConfig(inbox) as never) === true
     const gaps = await db.from('events').where('name', 'inbox:gap').where('inbox_id', inbox.id).where('at', '>', nowMs() - GAP_SHOWN_MS).orderBy('id', 'desc').limit(3).select('payload')
     return ctx.view.render('channels/inboxes/edit', {
-      hasPanel: Boolean(driver?.panel),
+      live: await readState(ctx, inbox),
       hook: driver?.webhook && !isAsked ? `${originOf(ctx)}/hooks/${inbox.channel}/${inbox.key}` : null,
       templates: driver?.templates && !isAsked ? await db.from('channel_templates').where('inbox_id', inbox.id).orderBy('name').limit(200).select('name', 'language', 'body', 'state') : null,
       gaps: gaps.map(({ payload }) => JSON.parse(payload)),
@@ -174,6 +175,7 @@ async function formState({ i18n }: HttpContext, channel: string, inbox: Inbox | 
     teams: await db.from('teams').select('id', 'name').orderBy('name').limit(500),
     agents: await db.from('agents').whereNull('deactivated_at').whereNot('role', 'viewer').select('id', 'name').orderBy('name').limit(1000),
     served: Boolean(fields),
+    letters: pluginRegistry.channel(channel)?.capabilities.threads === 'references',
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Capabilities, Incoming, IncomingMessage, Words } from '#plugin'
 import type { Outcome } from '#channels/incoming_item'
 import type { Actor, Cause } from '#support/actor'
-import type { AttachedFile } from '#tickets/attachment'
 import type Ticket from '#tickets/ticket'
+import type { IncomingFile } from './incoming_file.js'
 
 /** An incoming item's row, as the gateway reads it. */
 export interface ItemRow {
@@ -40,7 +40,7 @@ export interface Prepared {
   readonly visibleText: string | null
   readonly html: string | null
   readonly remoteImages: number
-  readonly files: readonly AttachedFile[]
+  readonly files: readonly IncomingFile[]
   /** Unique in the inbox: tells two mails with one Message-ID apart, and one mail fetched twice together. */
   readonly fingerprint: string
 }

@@ -1,21 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { ChannelDriver, File, Inbox, Incoming } from '#plugin'
-import { core, kept } from '#channels/health'
 import { within } from '#support/patience'
 import { storable } from '#support/storable'
-import { FileTooLarge, keepFile } from '#support/files'
-import type { AttachedFile } from '#tickets/attachment'
 import { sanitiseApart } from '#tickets/mail_html_apart'
-import { sniff } from '#tickets/sniffing'
 import type { ItemRow, Prepared } from './draft.js'
+import { keepIncoming, type IncomingFile } from './incoming_file.js'
 import { storedItem } from './stored.js'
 
 const READ_SECONDS = 5
 /** A big item is read off the disk as a stream: for each of these a second more. What it costs the processor stays below a second. */
 const BYTES_A_SECOND = 4_000_000
-const FILE_SECONDS = 60
 const MAX_ITEM_BYTES = 200_000_000
-const MAX_FILE_BYTES = 100_000_000
 /** No person writes more; the bytes as they arrived stay available. In characters. */
 const MAX_TEXT = 1_000_000
 
@@ -57,8 +52,9 @@ async function prepare(incoming: Incoming): Promise<Prepared> {
   if (incoming.type !== 'message') return { incoming, fingerprint, text: incoming.type === 'bounce' ? short(incoming.text ?? '') : '', visibleText: null, html: null, remoteImages: 0, files: [] }
 
   const { html, remoteImages } = incoming.html ? await sanitiseApart(incoming.html.replace(/\0/g, '')) : { html: null, remoteImages: 0 }
-  const files: AttachedFile[] = []
-  for (const file of incoming.files ?? []) files.push(await keep(file, html))
+  const isInline = ({ contentId }: File) => Boolean(contentId && html?.toLowerCase().includes(`cid:${contentId}`.toLowerCase()))
+  const files: IncomingFile[] = []
+  for (const file of incoming.files ?? []) files.push(await keepIncoming(file, isInline(file)))
   return {
     incoming,
     fingerprint,
@@ -67,21 +63,6 @@ async function prepare(incoming: Incoming): Promise<Prepared> {
     html,
     remoteImages,
     files,
-  }
-}
-
-/** Faults of our own disk: the item is tried again, instead of losing its file for good. */
-const OUR_DISK = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES'])
-
-async function keep(file: File, html: string | null): Promise<AttachedFile> {
-  const named = { name: file.name, contentId: file.contentId ?? null, inline: Boolean(file.contentId && html?.toLowerCase().includes(`cid:${file.contentId}`.toLowerCase())) }
-  try {
-    const content = await within(FILE_SECONDS, file.open().then((stream) => keepFile(stream, { maxBytes: MAX_FILE_BYTES })), () => new Error('Time-out'))
-    return { ...named, type: sniff(content.head, file.name), bytes: content.bytes, sha256: content.sha256 }
-  } catch (error) {
-    if (OUR_DISK.has((error as NodeJS.ErrnoException).code ?? '')) throw error
-    const reason = error instanceof FileTooLarge ? core('file_too_large', { megabytes: MAX_FILE_BYTES / 1_000_000 }) : core('file_not_had', {}, (error as Error).message)
-    return { ...named, type: file.type, bytes: file.bytes ?? 0, sha256: null, error: kept('gateway', reason) }
   }
 }
 

@@ -109,6 +109,19 @@ export interface ImportSource<C extends Fields> {
   fetch(inbox: Inbox<C>, range: ImportRange, cursor: string | null, signal: AbortSignal): Promise<{ readonly items: readonly Raw[]; readonly faults?: readonly { readonly place: string; readonly reason: Reason }[]; readonly cursor: string | null }>
 }
 
+/** A part of an inbox's settings page, drawn again every few seconds while it is open: a QR code, a live state. */
+export interface InboxPanel<C extends Fields> {
+  /** `<id>::<name>`; gets `data` and `inbox`. */
+  readonly view: string
+  /**
+   * What the view shows. `reveals`: it shows what opens the account, so it is recorded who saw it; `tellsHealth`: it says
+   * itself how the connection is, so the page does not.
+   */
+  load(inbox: Inbox<C>): Promise<object & { readonly reveals?: boolean; readonly tellsHealth?: boolean }>
+  /** What its buttons do: a form posts the name as `act` to `/admin/inboxes/<id>/state`. Gives why it could not be done, or null. Recorded by its name. */
+  readonly acts?: Readonly<Record<string, (inbox: Inbox<C>) => Promise<Reason | null>>>
+}
+
 export interface ChannelDriver<C extends Fields> {
   /**
    * Settings of one inbox, as against `settings` of the whole plugin. Keys may be nested by a dot
@@ -155,8 +168,7 @@ export interface ChannelDriver<C extends Fields> {
   templates?(inbox: Inbox<C>): Promise<readonly Template[]>
   /** Asked once a day: settings that must be renewed in time (a token that runs out), to be kept encrypted in the place of the old ones; null: nothing. */
   renew?(inbox: Inbox<C>): Promise<Partial<Values<C>> | null>
-  /** A part of the inbox's settings page (`<id>::<view>`), drawn again every few seconds while it is open: a QR code, a live state. */
-  panel?: { readonly view: string; load(inbox: Inbox<C>): Promise<object> }
+  panel?: InboxPanel<C>
   /** The address customers write to, as people read it. */
   address?(config: Values<C>): string | null
   /** Where messages from before the desk can be taken from, by name. */

@@ -27,6 +27,7 @@ export interface File {
   readonly bytes?: number
   /** An inline part: the id its HTML refers to. */
   readonly contentId?: string
+  /** @throws FileNotHad (files.ts) where the provider does not hand it over; asked again by the desk, and by a person who wants it */
   open(): Promise<NodeJS.ReadableStream>
 }
 

@@ -13,7 +13,7 @@ export interface Fact {
 }
 
 /** These are in the thread themselves, or on their message. */
-export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'message:changed', 'ticket:customised', 'facts:changed', 'note:mentioned', 'ticket:followed', 'ticket:unfollowed', 'side:written', 'task:changed']
+export const TOLD_ELSEWHERE = ['message:received', 'message:queued', 'message:sent', 'message:delivered', 'message:read', 'note:added', 'message:retried', 'message:failed', 'message:unconfirmed', 'message:changed', 'ticket:customised', 'facts:changed', 'note:mentioned', 'ticket:followed', 'ticket:unfollowed', 'side:written', 'task:changed', 'file:not_fetched']
 
 const ICONS: Record<string, string> = {
   'ticket:opened': 'plus',
@@ -39,6 +39,8 @@ const ICONS: Record<string, string> = {
   'ticket:unmerged': 'undo',
   'ticket:merged_out': 'undo',
   'ticket:split': 'copy',
+  'file:asked': 'refresh',
+  'file:fetched': 'download',
   'ticket:linked': 'link',
   'ticket:unlinked': 'link',
   'ticket:undone': 'undo',

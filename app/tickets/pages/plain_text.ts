@@ -1,5 +1,5 @@
 import edge from 'edge.js'
-import { termsOf } from '#tickets/channel_terms'
+import { isChat, termsOf } from '#tickets/channel_terms'
 
 /*
  * Words that somebody typed, as safe HTML: paragraphs, line ends and links that open elsewhere.
@@ -67,8 +67,11 @@ function escape(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;')
 }
 
+/** One line with its addresses as links: what a channel says of a message. */
+edge.global('linkedLine', (text: string) => edge.globals.html.safe(lines(text)))
 edge.global('paragraphs', (text: string) => edge.globals.html.safe(paragraphs(text)))
 edge.global('noteParagraphs', (text: string, people: Parameters<typeof noteParagraphs>[1] = null) => edge.globals.html.safe(noteParagraphs(text, people)))
+edge.global('cameByChat', (item: { inboxId: number }, sheet: { inbox: { id: number; channel: string; config: string } }) => item.inboxId === sheet.inbox.id && isChat(termsOf(sheet.inbox)))
 edge.global('wordsOf', (item: { text: string; inboxId: number }, sheet: { inbox: { id: number; channel: string; config: string } }) => {
   const formatting = item.inboxId === sheet.inbox.id ? termsOf(sheet.inbox)?.formatting : undefined
   return edge.globals.html.safe(formatting ? formattedParagraphs(item.text, formatting) : paragraphs(item.text))

@@ -1,4 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
+import { nowMs } from '#support/clock'
+import { ASKED_MS } from '#tickets/file_request'
 import { foldQuote } from '#tickets/mail_quote'
 import type { Authentication, Bounce, Invitation, Mailbox, SpamVerdict } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
@@ -14,6 +16,8 @@ export interface ThreadFile {
   readonly bytes: number
   readonly error: string | null
   readonly here: boolean
+  /** Somebody waits for it to be fetched once more. */
+  readonly asked: boolean
   readonly inline: boolean
   /** It left as a link instead of as a part of the mail; times in ms. */
   readonly link: { readonly expiresAt: number; readonly revoked: boolean; readonly fetched: number } | null
@@ -282,7 +286,7 @@ function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
 }
 
 function fileOf(row: any): ThreadFile {
-  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, inline: Boolean(row.inline), link: row.link_expires_at ? { expiresAt: Number(row.link_expires_at), revoked: row.link_revoked_at !== null, fetched: Number(row.link_fetched) } : null }
+  return { id: row.id, name: row.name, type: row.type, bytes: Number(row.bytes), error: row.error, here: row.sha256 !== null, asked: row.asked_at !== null && Number(row.asked_at) > nowMs() - ASKED_MS, inline: Boolean(row.inline), link: row.link_expires_at ? { expiresAt: Number(row.link_expires_at), revoked: row.link_revoked_at !== null, fetched: Number(row.link_fetched) } : null }
 }
 
 function quotedOf(text: string, visible: string): string | null {

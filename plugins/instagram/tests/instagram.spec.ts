@@ -9,6 +9,7 @@ import { renewInboxes } from '#channels/renewal'
 import { sayReason } from '#plugins/reasons'
 import { moveClock, now, nowMs } from '#support/clock'
 import { connectPage, minutesAgo, type ConnectedPage } from '#tests/connected_page'
+import { askForFile } from '#tickets/file_request'
 import { drain } from '#tests/drain'
 import { FakeGraph } from '#tests/fakes/graph'
 import { givenAgent } from '#tests/given'
@@ -85,6 +86,11 @@ test.group('Instagram', (group) => {
     for (const words of ['Mentioned us in a story', 'does not share with us', 'Answers our story', 'Boty']) assert.include(all, words)
     const files = await db.from('attachments').orderBy('id')
     assert.deepEqual(files.map(({ name, sha256 }) => [name, sha256]), [['gone.png', null]])
+    assert.include(files[0].error, 'file_gone_there')
+    page.graph.store('gone.png', PNG)
+    await askForFile(files[0].id, { by: null })
+    await drain()
+    assert.isNotNull((await db.from('attachments').where('id', files[0].id).first()).sha256)
   })
 
   test('bytes are counted: a long Czech answer leaves in parts of a thousand bytes', async ({ assert }) => {

@@ -2,6 +2,8 @@ import { test } from '@japa/runner'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import { moveClock, nowMs } from '#support/clock'
+import { askForFile } from '#tickets/file_request'
+import { FakeGraph } from '#tests/fakes/graph'
 import { drain } from '#tests/drain'
 import { sayReason } from '#plugins/reasons'
 import i18nManager from '@adonisjs/i18n/services/main'
@@ -84,10 +86,32 @@ test.group('Messenger | what comes in', (group) => {
       ['gone.pdf', 'application/octet-stream', false],
       ['sticker.png', 'image/png', true],
     ])
-    assert.isNotNull(files[1].error)
+    assert.include(files[1].error, 'file_gone_there')
     const said = (JSON.parse(message.remarks) as string[]).map((remark) => sayReason(i18nManager.locale('en'), remark)).join(' ')
     assert.include(said, 'evil.png')
     assert.isFalse(page.graph.requests.some(({ path }) => path.includes('evil')))
+  })
+
+  test('a file is fetched once more when somebody asks, from their store alone and without our token', async ({ assert }) => {
+    const stranger = await new FakeGraph().start()
+    try {
+      page.graph.moved.set('faktura.pdf', stranger.store('faktura.pdf', '%PDF-1.4'))
+      await page.receive(page.graph.text(ANNA, 'Faktura', { attachments: [{ type: 'file', payload: { url: `${page.graph.url}/files/faktura.pdf` } }] }))
+      const file = () => db.from('attachments').firstOrFail()
+      const again = async () => {
+        await askForFile((await file()).id, { by: null })
+        await drain()
+        return file()
+      }
+      assert.isNull((await again()).sha256, 'it leads elsewhere')
+      assert.lengthOf(stranger.fetched, 0)
+      page.graph.moved.clear()
+      page.graph.store('faktura.pdf', '%PDF-1.4', 'application/pdf')
+      assert.include(await again(), { type: 'application/pdf', error: null })
+      assert.deepEqual(page.graph.fetched.filter(({ authorization }) => authorization !== null), [])
+    } finally {
+      await stranger.stop()
+    }
   })
 
   test('buttons and quick replies say their words; a reaction, an edit and a link change what is there', async ({ assert }) => {

@@ -9,6 +9,7 @@ import { writeConfig } from '#channels/inbox_config'
 import { pluginRegistry } from '#plugins/registry'
 import { moveClock, now } from '#support/clock'
 import { contentPath, openKept } from '#support/files'
+import { askForFile } from '#tickets/file_request'
 import Ticket from '#tickets/ticket'
 import { drain } from '#tests/drain'
 import { givenAgent, givenInbox } from '#tests/given'
@@ -88,7 +89,11 @@ test.group('Viber', (group) => {
     await says(viber.message({ type: 'file', media: `${viber.url}/media/gone.pdf`, file_name: 'gone.pdf', size: 10 }))
     const [photo, gone] = await files()
     assert.lengthOf(await buffer(openKept(contentPath(photo.sha256))), 10)
-    assert.include(gone.error, 'does not have the file any more')
+    assert.include(gone.error, 'file_gone_there')
+    viber.media.set('gone.pdf', { bytes: Buffer.from('%PDF-1.4'), type: 'application/pdf' })
+    await askForFile(gone.id, { by: null })
+    await drain()
+    assert.isNotNull((await files())[1].sha256)
     assert.isTrue(viber.requests.filter(({ path }) => path.startsWith('/media/')).every(({ token }) => token === null))
   })
 

@@ -5,6 +5,7 @@ import db from '@adonisjs/lucid/services/db'
 import type InboxRow from '#channels/inbox'
 import { moveClock, now } from '#support/clock'
 import { contentPath, openKept } from '#support/files'
+import { askForFile } from '#tickets/file_request'
 import { drain } from '#tests/drain'
 import { deskUrl } from '#tests/window'
 import { FakeWhatsappCloud } from '../../../tests/fakes/whatsapp_cloud.js'
@@ -117,7 +118,16 @@ test.group('WhatsApp Cloud API | in', (group) => {
     const [file] = await files()
     assert.equal((await messages())[0].text, 'Rozbité')
     assert.isNull(file.sha256)
-    assert.include(file.error, 'does not have the file any more')
+    assert.include(file.error, 'file_gone_there')
+
+    cloud.media.delete('M2')
+    await askForFile(file.id, { by: null })
+    await drain()
+    assert.include((await files())[0].error, 'file_gone_there', 'after seven days Meta does not know its id any more')
+    cloud.media.set('M2', { bytes: Buffer.from('/9j/4AAQSkZJRg==', 'base64'), type: 'image/jpeg' })
+    await askForFile(file.id, { by: null })
+    await drain()
+    assert.deepEqual([(await files())[0].error, (await files())[0].type], [null, 'image/jpeg'])
   })
 
   test('the token is never sent to a host that the answer names', async ({ assert }) => {
@@ -125,9 +135,11 @@ test.group('WhatsApp Cloud API | in', (group) => {
     cloud.mediaHost = stranger.url
     cloud.media.set('M3', { bytes: Buffer.from('x'), type: 'image/jpeg' })
     await arrives({ contacts: [jana], messages: [wrote({ type: 'image', text: undefined, image: { id: 'M3', mime_type: 'image/jpeg' } })] })
+    await askForFile((await files())[0].id, { by: null })
+    await drain()
     await stranger.stop()
     assert.lengthOf(stranger.requests, 0)
-    assert.include((await files())[0].error, 'was not fetched')
+    assert.include((await files())[0].error, "which is not WhatsApp's")
   })
 
   test('ten megabytes of text are refused at the door, and the longest that passes stays whole', async ({ assert }) => {

@@ -1,4 +1,5 @@
 import { test } from '@japa/runner'
+import hash from '@adonisjs/core/services/hash'
 import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import type InboxRow from '#channels/inbox'
@@ -10,13 +11,16 @@ import { takeLease } from '#support/leases'
 import Ticket from '#tickets/ticket'
 import { drain } from '#tests/drain'
 import { givenAgent, givenInbox } from '#tests/given'
+import { signedIn } from '#tests/visitor'
 import { FakeWaClient, madeOf } from '../../../tests/fakes/whatsapp_web.js'
 import type { WhatsappInbox } from '../config.js'
 import { connectBeside } from '../web/connection.js'
 import { means } from '../web/keeper.js'
 import { poll } from '../web/poll.js'
-import { checkWeb, sessionPanel } from '../web/status.js'
+import { checkWeb, sessionActs, sessionPanel } from '../web/status.js'
 
+const PASSWORD = 'correct horse battery'
+let hashed: Promise<string>
 const JANA = '420777000111@c.us'
 const LID = '987654321098765@lid'
 
@@ -25,6 +29,7 @@ test.group('WhatsApp | a linked phone', (group) => {
   let phone: FakeWaClient
   let row: InboxRow
   const before = { ...means }
+  group.setup(() => void (hashed = hash.make(PASSWORD)))
   group.each.setup(() => testUtils.db().withGlobalTransaction())
   group.each.setup(async () => {
     phone = new FakeWaClient().script('qr', 'authenticated', 'ready')
@@ -80,6 +85,103 @@ test.group('WhatsApp | a linked phone', (group) => {
     phone.emit('ready')
     await turn()
     assert.deepEqual([(await health()).panel.code, (await health()).panel.key, Number((await health()).row.ok)], [null, 'whatsapp.state.connected', 1])
+  })
+
+  test('instead of scanning, a code is asked for and typed; new ones follow, and the way back is open', async ({ assert }) => {
+    phone.script('qr')
+    await turn()
+    assert.isNull(await sessionActs.code(inbox()))
+    await turn()
+    await turn()
+    const shown = (await health()).panel
+    assert.deepEqual([shown.key, shown.typed, shown.code, shown.reveals], ['whatsapp.state.code', 'ABCD-1234', null, true])
+    assert.deepEqual(phone.pairings, ['420555000111'])
+    phone.emit('code', 'WXYZ9876')
+    phone.emit('qr', '2@new,code,to scan')
+    await turn()
+    assert.equal((await health()).panel.typed, 'WXYZ-9876', 'what could be scanned meanwhile does not take its place')
+    assert.lengthOf(phone.pairings, 1, 'a wish is granted once')
+
+    await sessionActs.scan(inbox())
+    await turn()
+    await turn()
+    assert.deepEqual([(await health()).panel.key, (await health()).panel.typed], ['whatsapp.state.scan', null])
+    await sessionActs.code(inbox())
+    await turn()
+    phone.emit('authenticated')
+    phone.emit('ready')
+    await turn()
+    const linked = (await health()).panel
+    assert.deepEqual([linked.key, linked.typed, linked.reveals, linked.acts], ['whatsapp.state.connected', null, false, []])
+    assert.notInclude((await db.from('inbox_health').where('inbox_id', row.id).first()).reason ?? '', 'WXYZ')
+  })
+
+  test('a code that WhatsApp refuses, that does not come or that nobody types in is said, and both ways stay open', async ({ assert }) => {
+    phone.script('qr')
+    await turn()
+    phone.nextCodes({ refused: 'IQErrorRateOverlimit' }, 'not a code')
+    for (const said of ['IQErrorRateOverlimit', 'not a code']) {
+      moveClock(now().plus({ seconds: 1 }))
+      await sessionActs.code(inbox())
+      await turn()
+      await turn()
+      const { panel } = await health()
+      assert.deepEqual([panel.key, panel.detail, panel.acts], ['whatsapp.state.noCode', said, ['code', 'scan']])
+    }
+    moveClock(now().plus({ seconds: 1 }))
+    await sessionActs.code(inbox())
+    await turn()
+    await turn()
+    moveClock(now().plus({ seconds: 220 }))
+    await turn()
+    assert.equal((await health()).panel.key, 'whatsapp.state.noCode', 'no new one came in time')
+    moveClock(now().plus({ minutes: 10 }))
+    await turn()
+    await turn()
+    assert.equal((await health()).panel.key, 'whatsapp.state.scan', 'the phone is not rung for ever')
+
+    await settings({ number: '+420' })
+    assert.deepEqual(await sessionActs.code(inbox()), { key: 'panel.noNumber' })
+  })
+
+  test('the page shows it without JavaScript, to admins alone; who saw or asked for a code is in the audit list', async ({ assert }) => {
+    phone.script('qr')
+    await turn()
+    const admin = await signedIn(await givenAgent({ role: 'admin', password: await hashed }), PASSWORD)
+    const path = `/admin/inboxes/${row.id}`
+    assert.include((await admin.open(`${path}/edit`)).text, 'data:image/svg+xml')
+    assert.equal((await admin.send(`${path}/state`, { act: 'code' })).location, `${path}/edit`)
+    await turn()
+    await turn()
+    const page = await admin.open(`${path}/edit`)
+    assert.include(page.text, 'ABCD-1234')
+    assert.include(page.text, 'Scan a code instead')
+    assert.equal((await admin.open(`${path}/state`)).location, `${path}/edit`, 'the part alone is no page')
+    assert.equal((await admin.send(`${path}/state`, { act: 'logout' })).status, 404)
+
+    const agent = await signedIn(await givenAgent({ password: await hashed }), PASSWORD)
+    await agent.open('/profile')
+    assert.equal((await agent.send(`${path}/state`, { act: 'scan' })).status, 403)
+    assert.equal((await agent.open(`${path}/edit`)).status, 403)
+    const recorded = await db.from('events').where('inbox_id', row.id).whereIn('name', ['inbox:acted', 'inbox:revealed']).orderBy('id')
+    assert.deepEqual(recorded.map(({ name }) => name), ['inbox:revealed', 'inbox:acted'], 'seen again within the hour is seen once')
+    const audit = await admin.open('/admin/audit')
+    assert.include(audit.text, 'Link with a code to type')
+    assert.notInclude(audit.text, 'ABCD')
+  })
+
+  test('"try now" does not wait for the time of the next try, once', async ({ assert }) => {
+    phone.failStart(new Error('net::ERR_CONNECTION_REFUSED'))
+    await turn()
+    await turn()
+    assert.deepEqual([phone.started, (await health()).panel.acts], [1, ['start']])
+    phone.failStart(new Error('net::ERR_CONNECTION_REFUSED'))
+    await sessionActs.start(inbox())
+    await turn()
+    await turn()
+    await turn()
+    await turn()
+    assert.equal(phone.started, 2)
   })
 
   test('a message comes once although the library tells it twice, and "ready" may come again', async ({ assert }) => {

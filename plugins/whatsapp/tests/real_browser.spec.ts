@@ -11,7 +11,7 @@ import { until } from '#tests/window'
 import { WhatsappWebPage } from '../../../tests/fakes/whatsapp_web_page.js'
 import type { WhatsappInbox } from '../config.js'
 import { poll } from '../web/poll.js'
-import { sessionPanel } from '../web/status.js'
+import { sessionActs, sessionPanel } from '../web/status.js'
 
 /**
  * The real whatsapp-web.js in the real Chromium, in its own process, on a page of the loopback; no other name resolves in
@@ -55,11 +55,16 @@ test.group('WhatsApp | a linked phone, the real browser', (group) => {
     return all.filter(({ parent, command }) => command.includes(folder) || (command.includes('web/child.') && parent === process.pid))
   }
 
-  test('it starts, shows the code in words and as a picture, and its processes are gone when it is switched off', async ({ assert }) => {
+  test('it starts, shows the code as a picture and one to type, and its processes are gone when it is switched off', async ({ assert }) => {
     const shown = await shows('whatsapp.state.scan')
     assert.match(shown.code, /^data:image\/svg\+xml;base64,/)
     assert.isAbove(page.requests.length, 0)
     assert.isAbove(processes().length, 2, 'the process of the session and its browser')
+
+    await sessionActs.code(inbox())
+    assert.equal((await shows('whatsapp.state.code')).typed, 'K7PQ-0111')
+    await sessionActs.scan(inbox())
+    assert.match((await shows('whatsapp.state.scan')).code, /^data:image/)
 
     await poll.end(inbox())
     // The browser's own watchers of crashes end by themselves once it is gone.

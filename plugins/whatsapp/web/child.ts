@@ -20,6 +20,10 @@ async function obey(order: Order): Promise<unknown> {
       return session?.send(order.message)
     case 'state':
       return session?.state()
+    case 'pair':
+      return session?.pair(order.digits)
+    case 'unpair':
+      return session?.unpair()
     case 'logout':
       return session?.logout()
     case 'end':

@@ -56,6 +56,10 @@ export interface WaClient extends EventEmitter {
   getChatById?(id: string): Promise<WaChat>
   getNumberId(number: string): Promise<WaId | null>
   getContactLidAndPhone(ids: readonly string[]): Promise<readonly { lid?: string; pn?: string }[]>
+  /** Asks for a code to type into the phone instead of one to scan; it comes as the event `code`, and a new one every `intervalMs`. */
+  requestPairingCode(number: string, showNotification?: boolean, intervalMs?: number): Promise<unknown>
+  /** Back to the code to scan. */
+  cancelPairingCode(): Promise<void>
   /** The browser that it drives; null before it has started. */
   readonly pupBrowser?: { process(): { readonly pid?: number } | null } | null
 }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { webUrl, type WhatsappInbox } from '../config.js'
 import type { SessionPlace } from './client.js'
 import { connectByProcess, type Connect, type Connection } from './connection.js'
+import { wished, type Wish } from './wish.js'
 import type { SessionEvent, SessionItem, SessionSend, SessionSent, SessionState } from './session.js'
 
 /** Seconds before a new start, by the failures in a row; the last one repeats. */
@@ -14,6 +15,10 @@ const CONFLICT_SECONDS = 600
 const READY_SECONDS = 120
 /** Waiting for a scan is no fault, but a browser that waits for hours is only a burden. */
 const LOOK_SECONDS = 60
+/** The states in which there is something to link. */
+const UNLINKED = ['scan', 'asking', 'code', 'noCode']
+/** A code to type is followed by a new one within three minutes; without it, it is no good any more. */
+const CODE_SECONDS = 210
 const SENT_KEPT = 300
 const EARLY_ACKS = 100
 
@@ -59,6 +64,10 @@ export class Keeper {
   #startedAt = 0
   #syncingSince: number | null = null
   #lookedAt = 0
+  /** The wishes that were granted last, and since when the code to type stands. */
+  #granted = 0
+  #startWanted = 0
+  #codeSince = 0
   #sending = 0
   #nextSendAt = 0
   #wake: (() => void) | null = null
@@ -68,6 +77,7 @@ export class Keeper {
   /** Does what is due: a start, a look at the page and its memory. Called at every fetch. */
   async tend(inbox: WhatsappInbox, since: number) {
     const now = seconds(inbox)
+    if (this.state.name !== 'connected') await this.#grant(await wished(inbox))
     if (!this.#connection) {
       if (now >= this.#startAt && this.state.name !== 'blocked') await this.#start(inbox, since)
       return
@@ -76,6 +86,7 @@ export class Keeper {
     if (this.state.name === 'loggedOut') return this.#restart(inbox, { wait: BACK_OFF[0], keepState: true })
     if (this.state.name === 'conflict') return this.#restart(inbox, { wait: CONFLICT_SECONDS, keepState: true })
     if (this.state.name === 'blocked') return this.#restart(inbox, { wait: 0, keepState: true })
+    if (this.state.name === 'code' && now - this.#codeSince > CODE_SECONDS) this.state = { name: 'noCode' }
     if (this.#syncingSince !== null && now - this.#syncingSince > READY_SECONDS) return this.#fail(`not ready ${READY_SECONDS} s after signing in`)
     if (now - this.#lookedAt >= LOOK_SECONDS) await this.#look(inbox, now)
   }
@@ -111,6 +122,28 @@ export class Keeper {
     }
   }
 
+  /** What an admin wants, once: a start at any time, a code of the other kind where there is something to link. */
+  async #grant(wish: Wish | null) {
+    if (wish?.what === 'start') return this.#startNow(wish)
+    const mark = wish?.what === 'scan' ? -wish.at : wish?.at
+    if (!wish || mark === this.#granted || !this.#connection || !UNLINKED.includes(this.state.name)) return
+    const hasAsked = this.#granted !== 0
+    this.#granted = mark!
+    const refused = (error: Error) => UNLINKED.includes(this.state.name) && (this.state = { name: 'noCode', detail: error.message })
+    // Not waited for: the page may take its time, and what comes of it is told as a state.
+    if (wish.what === 'code') void this.#connection.pair(wish.number).catch(refused)
+    else if (hasAsked) void this.#connection.unpair().catch(refused)
+  }
+
+  /** Only where a start waits for its time; what was wanted before this process began has come true by that. */
+  #startNow({ at }: Wish) {
+    if (at === this.#startWanted) return
+    this.#startWanted = at
+    if (this.#connection || !['failed', 'blocked', 'conflict', 'loggedOut'].includes(this.state.name)) return
+    this.#startAt = 0
+    this.state = { name: 'resting' }
+  }
+
   async end() {
     this.#turn++
     const connection = this.#connection
@@ -122,6 +155,7 @@ export class Keeper {
     const turn = ++this.#turn
     this.#startedAt = this.#lookedAt = seconds(inbox)
     this.#syncingSince = null
+    this.#granted = 0
     this.#sent ??= new Set(JSON.parse((await inbox.store.get('sent')) ?? '[]'))
     this.state = { name: 'starting' }
     try {
@@ -147,6 +181,7 @@ export class Keeper {
     // What ends a session is the last word on it, whatever it still says.
     if (['failed', 'blocked'].includes(this.state.name)) return
     this.state = state
+    if (state.name === 'code') this.#codeSince = seconds(inbox)
     if (state.name === 'syncing') this.#syncingSince = seconds(inbox)
     if (state.name === 'connected') {
       this.failures = 0

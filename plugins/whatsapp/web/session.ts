@@ -1,11 +1,14 @@
+import { Acquaintances } from './acquaintances.js'
 import type { MadeClient, SessionPlace, WaChat, WaClient, WaMessage } from './client.js'
-import { isOfInterest, plainMessage, type PlainPerson } from './plain.js'
+import { isOfInterest, plainMessage } from './plain.js'
 
 /** How a session is; what it means to a person is said in `lang/` under `state.`. */
 export interface SessionState {
-  readonly name: 'off' | 'notAllowed' | 'starting' | 'scan' | 'loading' | 'syncing' | 'connected' | 'loggedOut' | 'conflict' | 'blocked' | 'resting' | 'failed'
+  readonly name: 'off' | 'notAllowed' | 'starting' | 'scan' | 'asking' | 'code' | 'noCode' | 'loading' | 'syncing' | 'connected' | 'loggedOut' | 'conflict' | 'blocked' | 'resting' | 'failed'
   /** The text of the code to scan. */
   readonly qr?: string
+  /** The code to type into the phone; eight letters and digits. */
+  readonly code?: string
   readonly percent?: number
   /** What the library or the browser said, verbatim. */
   readonly detail?: string
@@ -40,6 +43,10 @@ const OVERLAP_SECONDS = 600
 const MESSAGES_A_CHAT = 50
 const CHATS = 200
 
+/** WhatsApp's own page shows a code for so long. */
+const CODE_MS = 180_000
+const CODE = /^[A-Z0-9]{8}$/i
+
 const BLOCKED = ['TOS_BLOCK', 'SMB_TOS_BLOCK', 'PROXYBLOCK']
 
 /**
@@ -48,7 +55,7 @@ const BLOCKED = ['TOS_BLOCK', 'SMB_TOS_BLOCK', 'PROXYBLOCK']
  */
 export class Session {
   readonly #client: WaClient
-  readonly #people = new Map<string, PlainPerson>()
+  readonly #people: Acquaintances
   /** The last message of each chat that is being read. */
   readonly #chats = new Map<string, Promise<void>>()
   /** Own messages that appeared while something was being sent: they may be what was sent. */
@@ -56,6 +63,9 @@ export class Session {
   #sending = 0
   readonly #sentIds = new Set<string>()
   #since: number
+  /** A code to type was wanted: what there is to scan is kept for later. */
+  #pairing = false
+  #qr: string | null = null
   #catchingUp: Promise<void> | null = null
 
   constructor(
@@ -65,6 +75,7 @@ export class Session {
     private readonly tell: (event: SessionEvent) => void
   ) {
     this.#client = made.client
+    this.#people = new Acquaintances(made.client)
     this.#since = since
   }
 
@@ -104,6 +115,28 @@ export class Session {
     return this.#client.getState()
   }
 
+  /**
+   * Asks for a code that is typed into the phone with this number, instead of one that is scanned. The code itself is told
+   * as a state, and a new one before the old one ends.
+   */
+  async pair(digits: string): Promise<void> {
+    this.#pairing = true
+    this.#say({ name: 'asking' })
+    try {
+      await this.#client.requestPairingCode(digits, true, CODE_MS)
+    } catch (error) {
+      // Too many were asked for, or no account has this number: WhatsApp's own page says which.
+      if (this.#pairing) this.#say({ name: 'noCode', detail: wordsOf(error) })
+    }
+  }
+
+  /** Back to the code to scan. */
+  async unpair(): Promise<void> {
+    this.#pairing = false
+    this.#say(this.#qr ? { name: 'scan', qr: this.#qr } : { name: 'starting' })
+    await this.#client.cancelPairingCode()
+  }
+
   async logout() {
     await this.#client.logout()
   }
@@ -125,7 +158,13 @@ export class Session {
 
     on('qr', (qr: string) => {
       this.#tellPid()
-      this.#say({ name: 'scan', qr })
+      this.#qr = qr
+      if (!this.#pairing) this.#say({ name: 'scan', qr })
+    })
+    on('code', (code: unknown) => {
+      if (!this.#pairing) return
+      const text = String(code ?? '')
+      this.#say(CODE.test(text) ? { name: 'code', code: text } : { name: 'noCode', detail: text.slice(0, 100) })
     })
     on('loading_screen', (percent: unknown) => this.#say({ name: 'loading', percent: Number(percent) || 0 }))
     on('authenticated', () => this.#say({ name: 'syncing' }))
@@ -181,7 +220,7 @@ export class Session {
   }
 
   async #gather(message: WaMessage, { waiting = false }: { waiting?: boolean }) {
-    const item = await plainMessage(message, { waiting, person: (id, name) => this.#person(id, name) })
+    const item = await plainMessage(message, { waiting, person: (id, name) => this.#people.person(id, name) })
     this.#since = Math.max(this.#since, message.timestamp)
     if (!message.fromMe) return this.tell({ type: 'item', item })
     if (this.#sentIds.has(message.id._serialized)) return
@@ -203,39 +242,21 @@ export class Session {
 
   async #change(message: WaMessage, change: { kind: 'edit'; text: string } | { kind: 'revoke' }) {
     if (!isOfInterest(message, this.place.groups)) return
-    const person = await this.#person(message.author ?? message.from)
+    const person = await this.#people.person(message.author ?? message.from)
     const at = seconds()
     this.tell({ type: 'item', item: { externalId: `${message.id._serialized}:${change.kind}:${'text' in change ? at : ''}`, at, body: { ...change, id: message.id._serialized, person } } })
   }
 
   async #reaction({ msgId, senderId, reaction, timestamp }: { msgId: { _serialized: string }; senderId: string; reaction: string; timestamp: number }) {
     if (!this.place.groups && msgId._serialized.includes('@g.us')) return
-    const person = await this.#person(senderId)
+    const person = await this.#people.person(senderId)
     this.tell({ type: 'item', item: { externalId: `${msgId._serialized}:rx:${senderId}:${timestamp}:${reaction}`, at: timestamp, body: { kind: 'reaction', id: msgId._serialized, emoji: reaction || null, person } } })
   }
 
   async #call({ id, from, peerJid, isGroup }: { id: string; from?: string; peerJid?: string; isGroup?: boolean }) {
     const who = from ?? peerJid
     if (!who || isGroup) return
-    this.tell({ type: 'item', item: { externalId: `call:${id}`, at: seconds(), body: { kind: 'call', id, person: await this.#person(who) } } })
-  }
-
-  /** Who an id stands for: a number, a privacy id whose digits are no number, or both. */
-  async #person(id: string, name?: string): Promise<PlainPerson> {
-    const known = this.#people.get(id)
-    if (known) return name ? { ...known, name } : known
-    const isLid = id.endsWith('@lid')
-    let [lid, pn] = isLid ? [id, undefined as string | undefined] : [undefined as string | undefined, id]
-    try {
-      const [found] = await this.#client.getContactLidAndPhone([id])
-      lid = found?.lid ?? lid
-      pn = found?.pn ?? pn
-    } catch {
-      // The page does not know; what the id itself says is enough to answer.
-    }
-    const person = { ...(pn ? { number: digits(pn) } : {}), ...(lid ? { lid: digits(lid) } : {}) }
-    this.#people.set(id, person)
-    return name ? { ...person, name } : person
+    this.tell({ type: 'item', item: { externalId: `call:${id}`, at: seconds(), body: { kind: 'call', id, person: await this.#people.person(who) } } })
   }
 
   #tellPid() {
@@ -248,7 +269,6 @@ export class Session {
   }
 }
 
-const digits = (id: string) => id.split('@')[0].split(':')[0]
 const seconds = () => Math.floor(Date.now() / 1000)
 
 /** The library throws texts as well as errors. */

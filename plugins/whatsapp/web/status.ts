@@ -3,13 +3,14 @@ import type { Health, Reason } from '#plugin'
 import { isWeb, type WhatsappInbox } from '../config.js'
 import { ATTENTION_AFTER } from './keeper.js'
 import type { SessionState } from './session.js'
+import { wish } from './wish.js'
 
 /*
  * How the session is, for pages of any process: kept as a row by the one that has it.
  */
 
 const GOOD = ['connected', 'loading', 'syncing', 'starting', 'resting']
-const TONES: Readonly<Record<string, string>> = { connected: 'done', scan: 'soon', loading: 'info', syncing: 'info', starting: 'info', resting: 'info', off: 'info' }
+const TONES: Readonly<Record<string, string>> = { connected: 'done', scan: 'soon', code: 'soon', asking: 'info', loading: 'info', syncing: 'info', starting: 'info', resting: 'info', off: 'info' }
 
 const kept = new Map<number, string>()
 
@@ -56,7 +57,30 @@ export async function sessionPanel(inbox: WhatsappInbox): Promise<object> {
     values: words.values,
     detail: words.detail ?? null,
     code: state.qr ? await drawn(state.qr) : null,
+    typed: state.code ? `${state.code.slice(0, 4)}-${state.code.slice(4)}` : null,
+    number: inbox.config.number,
+    acts: ACTS[state.name] ?? [],
+    tellsHealth: true,
+    reveals: Boolean(state.qr || state.code),
   }
+}
+
+/** What can be asked for in a state, by the names of the panel's acts. */
+const ACTS: Readonly<Record<string, readonly (keyof typeof sessionActs)[]>> = {
+  scan: ['code'],
+  asking: ['scan'],
+  code: ['scan'],
+  noCode: ['code', 'scan'],
+  failed: ['start'],
+  blocked: ['start'],
+  conflict: ['start'],
+  loggedOut: ['start'],
+}
+
+export const sessionActs = {
+  code: (inbox: WhatsappInbox) => wish('code', inbox),
+  scan: (inbox: WhatsappInbox) => wish('scan', inbox),
+  start: (inbox: WhatsappInbox) => wish('start', inbox),
 }
 
 /** A picture as a data address: the page shows it as an image, never as markup. */

@@ -79,6 +79,8 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
   const upload = (content: string) => client.post('/api/v1/uploads').bearerToken(token.plain).file('file', Buffer.from(content), { filename: 'a.txt' })
   const hand = (text: string) => client.post(`/api/v1/inboxes/${inbox.id}/inbound`).bearerToken(token.plain).header('content-type', 'message/rfc822').setup((request) => void request.request.send(text))
   const came = (await hand(JSON.stringify({ type: 'message', externalId: 'm1', from: { kind: 'email', value: 'eva@posta.test' }, text: 'Ahoj', subject: 'Ahoj' }))).body()
+  const message = await db.from('messages').whereNotNull('incoming_item_id').orderBy('id', 'desc').firstOrFail()
+  const [{ id: missing }] = await db.knexQuery().table('attachments').insert({ message_id: message.id, name: 'a.pdf', type: 'application/pdf', bytes: 0, error: '{"plugin":"gateway","key":"file_not_had"}', created_at: nowMs() }).returning('id')
   const broken = (await hand('no json')).body()
   await db.from('incoming_items').where('id', broken.incoming_id).update({ state: 'failed', outcome: 'failed' })
   const [job] = await db.knexQuery().table('jobs').insert({ key: 'dead-1', name: 'x', data: '{"a":1}', state: 'dead', due_at: nowMs(), attempts: 6, error: 'x', created_at: nowMs(), finished_at: nowMs() }).returning('id')
@@ -169,6 +171,7 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'POST /handovers/{id}/refusal': () => call.post(`/handovers/${second}/refusal`, { text: 'Nevím.' }),
     'DELETE /handovers/{id}': () => call.delete(`/handovers/${third}`),
     'GET /attachments/{id}': () => call.get(`/attachments/${reply.attachments[0].id}`),
+    'POST /attachments/{id}/retrieval': () => call.post(`/attachments/${missing}/retrieval`),
     'POST /uploads': async () => upload('obsah'),
     'GET /customers': () => call.get('/customers?q=anna'),
     'POST /customers': () => call.post('/customers', { name: 'Nová', phone: '777 888 999', language: 'cs', about: null }),
@@ -214,6 +217,8 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'DELETE /teams/{id}': async () => call.delete(`/teams/${await givenTeam()}`),
     'GET /sender-rules': () => call.get('/sender-rules'),
     'POST /sender-rules': () => call.post('/sender-rules', { value: 'spam@posta.test', verdict: 'block' }),
+    'GET /spam-retention': () => call.get('/spam-retention'),
+    'PATCH /spam-retention': () => call.patch('/spam-retention', { days: 30 }),
     'DELETE /sender-rules/{id}': async () => call.delete(`/sender-rules/${(await ruleSender('@vyhry.test', 'block', { by: null })).id}`),
     'GET /inboxes': () => call.get('/inboxes'),
     'POST /inboxes': () => call.post('/inboxes', { channel: 'fake', name: 'Nová', config: { server: { host: 'x' } } }),

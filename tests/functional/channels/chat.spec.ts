@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { test } from '@japa/runner'
 import hash from '@adonisjs/core/services/hash'
 import testUtils from '@adonisjs/core/services/test_utils'
@@ -181,6 +182,36 @@ test.group('Chat channels', (group) => {
     restore()
   })
 
+  test('whoever writes in bursts is no machine; a machine that answers each of our own answers is', async ({ assert }) => {
+    for (const text of ['Dobrý den', 'mám dotaz', 'k objednávce', '2026-0042', 'prosím', 'rychle', 'díky']) await hears(text)
+    const ticket = await hears('Haló?')
+    assert.isNull(ticket.automationStoppedAt)
+    for (let times = 0; times < 4; times++) await ticket.reply({ text: 'Ozveme se.', automatic: true }, { by: null })
+    assert.isNotNull((await hears('Ozveme se.')).automationStoppedAt)
+  })
+
+  test('what the inbox confirms by itself, it confirms in a chat too: once, to the person and to no group', async ({ assert }) => {
+    await db.from('inboxes').where('id', inbox.id).update({ auto_reply: 1, auto_reply_text: 'Máme to, {number}.' })
+    const ticket = await hears()
+    await hears('Ještě něco')
+    await hears('Ve skupině', { from: { kind: 'handle', value: 'fake:2' }, replyTo: { kind: 'handle', value: 'fake:group' } })
+    await drain()
+    assert.deepEqual(fake.outbox.map(({ text, to, byPerson }) => [text, to.value, byPerson]), [[`Máme to, #${ticket.id}.`, 'fake:1', false]])
+  })
+
+  test('the page of a chat’s inbox asks for nothing that a chat has not, and keeps a zero', async ({ assert }) => {
+    await db.from('inboxes').where('id', inbox.id).update({ undo_seconds: 0, signature: 'Váš tým' })
+    const visitor = await asAgent(await givenAgent({ role: 'admin', password: await hashed }))
+    const page = await visitor.open(`/admin/inboxes/${inbox.id}/edit`)
+    for (const name of ['signature', 'link_above_mb', 'link_days']) assert.notInclude(page.text, `name="${name}"`)
+    assert.match(page.text, /<input[^>]*value="0"[^>]*name="undo_seconds"|<input[^>]*name="undo_seconds"[^>]*value="0"/)
+  })
+
+  test('a matter is called by its first whole words', async ({ assert }) => {
+    const ticket = await hears('Dobrý den, kde je můj kávovar? Objednávka 2026-0042. Píšu i na anna.dvorakova@posta.test, děkuji')
+    assert.equal(ticket.subject, 'Dobrý den, kde je můj kávovar? Objednávka 2026-0042. Píšu i na…')
+  })
+
   test('edits, deletions and reactions change what is shown and keep what was there; twice is once, and older changes nothing', async ({ assert, client }) => {
     const ticket = await hears('první znění', { externalId: 'x1' })
     const change = (externalId: string, what: object, at = now()) => thing({ type: 'change', externalId, of: 'x1', change: what, at: at.toISO() })
@@ -297,7 +328,7 @@ test.group('Chat channels', (group) => {
     let asked = 0
     fake.driver.profile = async () => {
       asked++
-      return { name: 'Eva Horáková' }
+      return { name: 'Eva Horáková', picture: { name: 'eva.png', type: 'image/png', open: async () => Readable.from([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')]) } }
     }
     const ticket = await hears()
     await drain()
@@ -305,6 +336,10 @@ test.group('Chat channels', (group) => {
     await drain()
     assert.equal((await db.from('customers').where('id', ticket.customerId).firstOrFail()).name, 'Eva Horáková')
     assert.isAtLeast(asked, 1)
+    const visitor = await asAgent((await person()).agent)
+    assert.include((await visitor.open(`/tickets/${ticket.id}`)).text, `src="/customers/${ticket.customerId}/picture"`)
+    const picture = await visitor.open(`/customers/${ticket.customerId}/picture`)
+    assert.deepEqual([picture.status, picture.headers.get('content-type')], [200, 'image/png'])
   })
 
   test('a list of chats costs no more questions than one of letters', async ({ assert }) => {

@@ -41,6 +41,8 @@ function deserves({ message, flags, ticket, spam, blocked, inbox, customer }: In
   if (message.outgoing || flags.automatic || flags.quarantined || flags.forged || blocked) return false
   if (ticket!.status === 'spam' || (spam && spam.verdict !== 'ham') || message.trust?.verdict === 'suspect') return false
   if (message.forwardedFrom || !customer) return false
+  // Who writes in a chat writes to us; a group is not one person's matter.
+  if (inbox.terms.threads !== 'references') return !message.replyTo
   return message.addressed ?? [...(message.to ?? []), ...(message.cc ?? [])].some(({ kind, value }) => inbox.ours.has(normaliseAddress(kind, value)))
 }
 

@@ -5,9 +5,10 @@ import { markReachable } from '#customers/reach'
 import { now, nowMs } from '#support/clock'
 import { enqueue } from '#support/jobs'
 import { openTransaction } from '#support/transaction'
+import { tryLater } from '#channels/missing_files'
 import { openWindow } from '#tickets/channel_terms'
 import { openTicket } from '#tickets/open_ticket'
-import { previewOf } from '#tickets/preview'
+import { titleOf } from '#tickets/preview'
 import type { Authentication, ForwardedFrom, Mailbox } from '#tickets/message_parts'
 import type { InboundMessage } from '#tickets/ticket/receiving'
 import type { InboundDraft } from '../draft.js'
@@ -21,6 +22,7 @@ export async function openOrAppend(draft: InboundDraft): Promise<void> {
   if (draft.message.outgoing) await wasAnsweredElsewhere(draft)
   else await wroteHere(draft)
   await rememberThread(draft)
+  if (draft.prepared.files.some(({ again }) => again)) await tryLater(draft.messageId, 0)
   draft.outcome = draft.flags.opened ? 'created' : 'appended'
 }
 
@@ -44,7 +46,7 @@ async function open(draft: InboundDraft) {
 
 /** What the ticket is called that a message opens. */
 export function subjectFor({ message, prepared }: InboundDraft): string {
-  return clean(message.subject)?.trim() ?? (previewOf(prepared.visibleText ?? prepared.text).slice(0, 80) || (prepared.files[0]?.name ?? ''))
+  return clean(message.subject)?.trim() ?? (titleOf(prepared.visibleText ?? prepared.text) || (prepared.files[0]?.name ?? ''))
 }
 
 /** The message as the ticket takes it. */
@@ -83,6 +85,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
+    opens: flags.opened,
     reopens: message.outgoing || flags.quiet || draft.blocked ? false : true,
   }
 }

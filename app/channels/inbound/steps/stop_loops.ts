@@ -6,8 +6,11 @@ import type { InboundDraft } from '../draft.js'
 const TOO_MANY = 5
 const WITHIN_MS = 600_000
 
+/** People write in bursts: in a chat it takes answers of ours, by themselves, to nearly all of them. */
+const ANSWERED = TOO_MANY - 1
+
 /** Two machines answer each other: from now on this ticket gets nothing automatic, and says so. What came is kept. */
-export async function stopLoops({ ticket, message, flags, cause }: InboundDraft): Promise<void> {
+export async function stopLoops({ ticket, message, flags, inbox, cause }: InboundDraft): Promise<void> {
   if (flags.opened || message.outgoing || ticket!.automationStoppedAt) return
   const rows = await openTransaction()
     .from('messages')
@@ -18,5 +21,17 @@ export async function stopLoops({ ticket, message, flags, cause }: InboundDraft)
     .limit(TOO_MANY)
     .select('id')
   if (rows.length < TOO_MANY) return
+  if (inbox.terms.threads !== 'references' && (await answeredByItself(ticket!.id)) < ANSWERED) return
   await ticket!.stopAutomation({ ...cause, by: null })
+}
+
+async function answeredByItself(ticketId: number): Promise<number> {
+  const rows = await openTransaction()
+    .from('messages')
+    .where('ticket_id', ticketId)
+    .where('created_at', '>', nowMs() - WITHIN_MS)
+    .where('kind', 'auto_reply')
+    .limit(ANSWERED)
+    .select('id')
+  return rows.length
 }
