@@ -1,5 +1,7 @@
+/// <reference lib="dom" />
 import { test } from '@japa/runner'
 import { assign } from '#routing/assignment'
+import { faultsOf } from '../axe.js'
 import { drain } from '../drain.js'
 import { fresh, givenTicket, words } from '../given.js'
 import { closeWindows, complaints, deskUrl, givenPerson, live, openWindow } from '../window.js'
@@ -38,6 +40,8 @@ test.group('Journeys | the bell and the palette', (group) => {
     await page.keyboard.press('Control+k')
     const palette = page.locator('dialog#palette[open]')
     await palette.locator('.palette__item').first().waitFor()
+    assert.deepEqual(await faultsOf(page), [], 'open, with the places it leads to')
+    await page.setViewportSize({ width: 1440, height: 900 })
     await page.keyboard.type('snoozed')
     await palette.locator('#palette-results a', { hasText: 'Snoozed' }).waitFor()
     await page.keyboard.press('Enter')
@@ -47,6 +51,9 @@ test.group('Journeys | the bell and the palette', (group) => {
     await palette.waitFor()
     await page.keyboard.type(`#${ticket.id}`)
     await palette.locator(`#palette-results a[href="/tickets/${ticket.id}"]`).waitFor()
+    assert.deepEqual(await faultsOf(page), [], 'with what was found')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    assert.isTrue(await palette.locator('input').evaluate((input) => input === document.activeElement), 'it still listens')
     await page.keyboard.press('Enter')
     await page.locator(`#ticket[data-ticket="${ticket.id}"]`).waitFor()
 
