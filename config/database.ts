@@ -5,6 +5,7 @@ import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
 import pg from 'pg'
 import { migrationFolders } from '#plugins/folders'
+import { keepStatements } from '#support/sqlite_statements'
 
 // Counts and ids come back as numbers on both databases; none of ours passes 2^53.
 pg.types.setTypeParser(20, Number)
@@ -77,5 +78,5 @@ async function openSqlite(connection: any) {
   for (const pragma of pragmas) {
     if (typeof connection.pragma === 'function') connection.pragma(pragma.slice('PRAGMA '.length))
     else await new Promise<void>((resolve, reject) => connection.run(pragma, (error: Error | null) => (error ? reject(error) : resolve())))
-  }
+  }  if (typeof connection.pragma !== 'function') keepStatements(connection)
 }

@@ -12,6 +12,7 @@ server.use([
 ])
 
 router.use([
+  () => import('#web/middleware/pages_first_middleware'),
   () => import('#web/middleware/compression_middleware'),
   () => import('#web/middleware/body_middleware'),
   () => import('#people/middleware/page_session_middleware'),

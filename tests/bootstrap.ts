@@ -48,11 +48,22 @@ export const runnerHooks: Required<Pick<Config, 'setup' | 'teardown'>> = {
 
 /** The suites that ask over HTTP have a desk to ask; the faults start real processes of their own. */
 export const configureSuite: Config['configureSuite'] = (suite) => {
-  if (['functional', 'plugins', 'browser'].includes(suite.name)) suite.setup(() => testUtils.httpServer().start())
+  if (['functional', 'plugins', 'browser'].includes(suite.name)) suite.setup(startServer)
   if (suite.name === 'browser') {
     suite.setup(async () => {
       const { buildAssets } = await import('../bin/assets.mjs')
       await buildAssets()
     })
   }
+}
+
+/**
+ * The server that the tests ask. It never closes a connection that waits: on a loaded machine, where asking and
+ * answering share one process, it would close it in the very moment the next request leaves by it (ECONNRESET).
+ */
+async function startServer() {
+  const stop = await testUtils.httpServer().start()
+  const server = (await app.container.make('server')).getNodeServer()
+  if (server) server.keepAliveTimeout = 0
+  return stop
 }

@@ -4,6 +4,7 @@ import type { Cause } from '#support/actor'
 import { nowMs } from '#support/clock'
 import { storable } from '#support/storable'
 import { record } from '#support/events'
+import { insertRows } from '#support/inserting'
 import { fold } from '#search/folding'
 import { poke } from '#support/pokes'
 import { afterCommit, transaction } from '#support/transaction'
@@ -26,15 +27,20 @@ export function normaliseAddress(kind: AddressKind, value: string, country: 'CZ'
 
 /** Who has this address: exact and normalised, never by name. Follows a merge to where it went. */
 export async function findCustomer(kind: AddressKind, value: string): Promise<number | null> {
+  return (await known(kind, value))?.id ?? null
+}
+
+/** `unnamed`: it may have no name yet. */
+async function known(kind: AddressKind, value: string): Promise<{ id: number; unnamed: boolean } | null> {
   return transaction(async (trx) => {
     const row = await trx
       .from('addresses')
       .join('customers', 'customers.id', 'addresses.customer_id')
       .where('addresses.kind', kind)
       .where('addresses.value', normaliseAddress(kind, value).slice(0, 254))
-      .select('customers.id', 'customers.merged_into_id')
+      .select('customers.id', 'customers.merged_into_id', 'customers.name')
       .first()
-    return row ? (row.merged_into_id ?? row.id) : null
+    return row ? { id: row.merged_into_id ?? row.id, unnamed: row.merged_into_id !== null || row.name === '' } : null
   })
 }
 
@@ -50,28 +56,17 @@ interface Somebody {
 /** The customer with this address (else with one of the further ones), made if there is none. Two at once make one. */
 export async function findOrCreateCustomer({ kind, value, name, language, also = [] }: Somebody, cause: Cause): Promise<{ id: number; created: boolean }> {
   return transaction(async (trx) => {
-    const known = await firstKnown([{ kind, value }, ...also])
-    if (known) {
-      if (name) await nameUnnamed(known, name, cause)
-      if (also.length > 0) await keepAddresses(known, [{ kind, value }, ...also])
-      return { id: known, created: false }
+    const found = await firstKnown([{ kind, value }, ...also])
+    if (found) {
+      if (name && found.unnamed) await nameUnnamed(found.id, name, cause)
+      if (also.length > 0) await keepAddresses(found.id, [{ kind, value }, ...also])
+      return { id: found.id, created: false }
     }
 
     const at = nowMs()
     const called = storable(name ?? '').slice(0, 200)
-    const [row] = await trx
-      .knexQuery()
-      .table('customers')
-      .insert({ name: called, sort_name: fold(called || storable(value)).slice(0, 200), language: language ?? null, created_at: at, updated_at: at })
-      .returning('id')
-    const id: number = typeof row === 'object' ? row.id : row
-    const added = await trx
-      .knexQuery()
-      .table('addresses')
-      .insert({ customer_id: id, kind, value: normaliseAddress(kind, value).slice(0, 254), created_at: at })
-      .onConflict(['kind', 'value'])
-      .ignore()
-      .returning('id')
+    const [{ id }] = await insertRows('customers', [{ name: called, sort_name: fold(called || storable(value)).slice(0, 200), language: language ?? null, created_at: at, updated_at: at }], { returning: ['id'] })
+    const added = await insertRows('addresses', [{ customer_id: id, kind, value: normaliseAddress(kind, value).slice(0, 254), created_at: at }], { unless: ['kind', 'value'], returning: ['id'] })
     if (added.length === 0) {
       // Somebody else was quicker by a moment; the empty row would be a ghost.
       await trx.from('customers').where('id', id).delete()
@@ -83,10 +78,10 @@ export async function findOrCreateCustomer({ kind, value, name, language, also =
   })
 }
 
-async function firstKnown(addresses: readonly { kind: AddressKind; value: string }[]): Promise<number | null> {
+async function firstKnown(addresses: readonly { kind: AddressKind; value: string }[]) {
   for (const { kind, value } of addresses) {
-    const known = await findCustomer(kind, value)
-    if (known) return known
+    const found = await known(kind, value)
+    if (found) return found
   }
   return null
 }

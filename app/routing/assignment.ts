@@ -1,7 +1,7 @@
 import type { Cause } from '#support/actor'
 import { DomainError } from '#support/domain_error'
 import { transaction } from '#support/transaction'
-import { giveTurn } from './distribution/turns.js'
+import { giveTurn, howGiven } from './distribution/turns.js'
 import { TicketChanged } from '#tickets/ticket/base'
 import type { Responsible } from '#tickets/ticket/assignable'
 import type Ticket from '#tickets/ticket'
@@ -25,6 +25,8 @@ export interface AssignOptions {
   readonly except?: Iterable<number>
   /** What loses its owner is given out again by the team it is in, as if it had just come there. */
   readonly inTurn?: boolean
+  /** It was opened in this transaction: nobody can stand in on it yet. */
+  readonly opened?: boolean
 }
 
 /**
@@ -35,12 +37,10 @@ export interface AssignOptions {
  *
  * @throws DomainError when the agent has left, may only read, or the team is unknown.
  */
-export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false, except = [], inTurn = false }: AssignOptions = {}): Promise<Assigned> {
-  return transaction(async (trx) => {
+export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { thoughAway = false, except = [], inTurn = false, opened = false }: AssignOptions = {}): Promise<Assigned> {
+  return transaction(async () => {
     if (to.ownerId) await mustBeAbleToOwn(to.ownerId)
-    if (to.teamId && !(await trx.from('teams').where('id', to.teamId).select('id').first())) {
-      throw new DomainError('tickets.errors.no_team', 422)
-    }
+    if (to.teamId && !(await howGiven(to.teamId))) throw new DomainError('tickets.errors.no_team', 422)
     // Whoever takes one in his absence works on it himself.
     const himself = Boolean(to.ownerId) && cause.by?.kind === 'agent' && cause.by.id === to.ownerId && to.ownerId !== ticket.ownerId && (await isAway(to.ownerId!))
     const redirected = himself || thoughAway || !to.ownerId || to.ownerId === ticket.ownerId ? null : await aroundAbsent(ticket, to.ownerId, cause)
@@ -50,7 +50,8 @@ export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { th
     if (owned || arrives || wanted.ownerId === null) ticket.waitsTurn = arrives && !owned ? 1 : 0
     await ticket.assignTo(wanted, redirected?.cause ?? cause, redirected?.intendedForId)
     if (arrives && !owned) await giveTurn(ticket, cause, { except })
-    await (himself ? takeBack(ticket, to.ownerId!, cause) : settle(ticket))
+    if (himself) await takeBack(ticket, to.ownerId!, cause)
+    else if (!opened || ticket.ownerId !== null) await settle(ticket)
     return { intendedForId: redirected?.intendedForId ?? null }
   })
 }

@@ -1,6 +1,7 @@
 import type { DomainEvents } from '#plugin'
 import { nowMs } from './clock.js'
-import { leaves, openTransaction } from './transaction.js'
+import { insertRows } from './inserting.js'
+import { beforeCommit, leaves, openTransaction } from './transaction.js'
 import type { Cause } from './actor.js'
 
 /**
@@ -214,10 +215,12 @@ export interface TicketFacts {
   readonly teamId: number | null
 }
 
-/** Writes a domain event into `events`, in the transaction that is open. */
+/**
+ * Records a domain event, in the transaction that is open. The rows of one transaction are written together, in the
+ * order in which they were recorded, before it commits: nothing in it reads them.
+ */
 export async function record<N extends EventName>(name: N, payload: AllEvents[N], cause: Cause, about: About = {}) {
-  leaves('events')
-  await openTransaction().insertQuery().table('events').insert(eventRow(name, payload, cause, about))
+  keep([eventRow(name, payload, cause, about)])
 }
 
 /** The same for many of one kind at once: a batch of tickets that changed hands. By the system, unless said. */
@@ -226,14 +229,25 @@ export async function recordAll<N extends EventName>(
   entries: readonly { readonly payload: AllEvents[N]; readonly about?: About; readonly because?: string | null }[],
   cause: Cause = { by: null }
 ) {
-  if (entries.length === 0) return
+  if (entries.length > 0) keep(entries.map(({ payload, about, because }) => eventRow(name, payload, { ...cause, because: because ?? cause.because }, about ?? {})))
+}
+
+type EventRow = ReturnType<typeof eventRow>
+
+const waiting = new WeakMap<object, EventRow[]>()
+
+function keep(rows: readonly EventRow[]) {
+  const trx = openTransaction()
+  const known = waiting.get(trx)
+  if (known) return void known.push(...rows)
+  const all = [...rows]
+  waiting.set(trx, all)
   leaves('events')
-  const rows = entries.map(({ payload, about, because }) => eventRow(name, payload, { ...cause, because: because ?? cause.because }, about ?? {}))
-  // One statement binds so many values at most.
-  for (let at = 0; at < rows.length; at += 50) await openTransaction().knexQuery().table('events').insert(rows.slice(at, at + 50))
+  beforeCommit(async () => void (await insertRows('events', all)))
 }
 
 function eventRow(name: string, payload: object, { by, because, onBehalfOfId, via, at }: Cause, { ticket, customerId, inboxId, channel }: About) {
+  const named: { readonly ticketId?: number; readonly customerId?: number; readonly inboxId?: number } = payload
   return {
     name,
     at: at ?? nowMs(),
@@ -243,9 +257,9 @@ function eventRow(name: string, payload: object, { by, because, onBehalfOfId, vi
     because: because ?? null,
     via: via ?? (by?.kind === 'agent' ? (by.via ?? 'page') : 'clock'),
     ip: by?.kind === 'agent' ? (by.ip ?? null) : null,
-    ticket_id: ticket?.id ?? ('ticketId' in payload ? payload.ticketId : null),
-    customer_id: customerId ?? ticket?.customerId ?? ('customerId' in payload ? payload.customerId : null),
-    inbox_id: inboxId ?? ticket?.inboxId ?? ('inboxId' in payload ? payload.inboxId : null),
+    ticket_id: ticket?.id ?? named.ticketId ?? null,
+    customer_id: customerId ?? ticket?.customerId ?? named.customerId ?? null,
+    inbox_id: inboxId ?? ticket?.inboxId ?? named.inboxId ?? null,
     channel: channel ?? ticket?.channel ?? null,
     owner_id: ticket?.ownerId ?? null,
     acting_id: ticket?.actingId ?? null,

@@ -91,10 +91,9 @@ interface Written {
 }
 
 async function writeTemporary(body: Uint8Array | NodeJS.ReadableStream, maxBytes: number): Promise<Written> {
-  await mkdir(temporary(), { recursive: true })
   const path = join(temporary(), randomUUID())
   const hash = createHash('sha256')
-  const file = await open(path, 'wx', 0o600)
+  const file = await unlessMissing(() => open(path, 'wx', 0o600), () => mkdir(temporary(), { recursive: true }))
   let bytes = 0
   let head = Buffer.alloc(0)
 
@@ -119,10 +118,20 @@ async function writeTemporary(body: Uint8Array | NodeJS.ReadableStream, maxBytes
 
 async function settle(written: Written, path: string): Promise<KeptFile> {
   const target = join(drive(), path)
-  await makeFolder(dirname(target))
-  await rename(written.temporary, target)
+  await unlessMissing(() => rename(written.temporary, target), () => makeFolder(dirname(target)))
   await syncFolder(dirname(target))
   return { path, bytes: written.bytes, sha256: written.sha256, head: written.head }
+}
+
+/** The folder is there nearly always, so it is made only when it was missed. */
+async function unlessMissing<T>(work: () => Promise<T>, make: () => Promise<unknown>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    await make()
+    return work()
+  }
 }
 
 /** A new folder is on the disk only when its parent has been synced too. */
@@ -132,7 +141,26 @@ async function makeFolder(folder: string) {
   for (let at = folder; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at))
 }
 
-async function syncFolder(folder: string) {
+/** Syncs that are asked for and have not begun: whoever asks meanwhile shares them. */
+const coming = new Map<string, Promise<void>>()
+const running = new Map<string, Promise<void>>()
+
+/** Of several files put into one folder at once, one sync serves all: it only has to begin after the last of them. */
+function syncFolder(folder: string): Promise<void> {
+  const shared = coming.get(folder)
+  if (shared) return shared
+  const before = running.get(folder)?.catch(() => {}) ?? Promise.resolve()
+  const own = before.then(() => {
+    coming.delete(folder)
+    const now = sync(folder)
+    running.set(folder, now)
+    return now.finally(() => running.get(folder) === now && running.delete(folder))
+  })
+  coming.set(folder, own)
+  return own
+}
+
+async function sync(folder: string) {
   const handle = await open(folder, 'r')
   try {
     await handle.sync()

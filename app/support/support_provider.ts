@@ -9,6 +9,7 @@ export default class SupportProvider {
   constructor(protected app: ApplicationService) {}
 
   async ready() {
+    if (this.app.getEnvironment() === 'web') await this.#readBeside()
     if (!['web', 'console'].includes(this.app.getEnvironment())) return
     const redis = env.get('REDIS_URL')
     if (this.app.getEnvironment() === 'console' && !redis) return
@@ -20,6 +21,16 @@ export default class SupportProvider {
       this.#wakeUp = new InProcessWakeUp()
     }
     useWakeUp(this.#wakeUp)
+  }
+
+  /** A running desk on SQLite answers pages while it writes. */
+  async #readBeside() {
+    const { default: db } = await import('@adonisjs/lucid/services/db')
+    const connection = db.manager.get(db.primaryConnectionName)!
+    db.connection()
+    if (connection.config.client !== 'sqlite3') return
+    const { readBeside } = await import('./sqlite_readers.js')
+    readBeside(connection.connection!.client!.client, connection.config)
   }
 
   async shutdown() {

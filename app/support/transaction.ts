@@ -5,7 +5,9 @@ import { wakeUp, type Work } from './wake_up.js'
 
 class UnitOfWork {
   readonly rows = new Set<Work>()
+  readonly last: (() => Promise<void>)[] = []
   readonly after: (() => void)[] = []
+  readonly once = new Map<string, Promise<unknown>>()
 
   constructor(readonly trx: TransactionClientContract) {}
 }
@@ -24,7 +26,11 @@ export async function transaction<T>(work: (trx: TransactionClientContract) => P
   let unit!: UnitOfWork
   const result = await db.transaction((trx) => {
     unit = new UnitOfWork(trx)
-    return current.run(unit, () => work(trx))
+    return current.run(unit, async () => {
+      const done = await work(trx)
+      for (const write of unit.last) await write()
+      return done
+    })
   })
 
   for (const kind of unit.rows) wakeUp.wake(kind)
@@ -35,6 +41,60 @@ export async function transaction<T>(work: (trx: TransactionClientContract) => P
 /** Says that the open transaction leaves a row of this kind to be taken after commit. */
 export function leaves(work: Work) {
   openUnit().rows.add(work)
+}
+
+/** Calls `write` in the open transaction when all its work is done: for rows that are written together, once. */
+export function beforeCommit(write: () => Promise<void>) {
+  openUnit().last.push(write)
+}
+
+/** Does or reads something once in the open transaction, however often it is asked: for what nothing in it changes. */
+export function onceInTransaction<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const { once } = openUnit()
+  if (!once.has(name)) once.set(name, work())
+  return once.get(name) as Promise<T>
+}
+
+/**
+ * A piece of work of which many callers want one each: those that come while one is being committed share the next
+ * transaction, in their order, and so one durable commit. Should it fail, each has one of its own, so that none
+ * suffers from another. Called in an open transaction, it joins that one.
+ */
+export function sharingCommits<I, O>(work: (input: I) => Promise<O>, atOnce = 25): (input: I) => Promise<O> {
+  interface Caller {
+    readonly input: I
+    readonly done: (output: O) => void
+    readonly failed: (error: unknown) => void
+  }
+  const waiting: Caller[] = []
+  let busy = false
+
+  const together = async (callers: readonly Caller[]) => {
+    try {
+      const outputs = await transaction(async () => {
+        const all: O[] = []
+        for (const { input } of callers) all.push(await work(input))
+        return all
+      })
+      for (const [at, { done }] of callers.entries()) done(outputs[at])
+    } catch (error) {
+      if (callers.length === 1) return callers[0].failed(error)
+      for (const caller of callers) await together([caller])
+    }
+  }
+  const goOn = async () => {
+    busy = true
+    while (waiting.length > 0) await together(waiting.splice(0, atOnce))
+    busy = false
+  }
+
+  return (input) => {
+    if (joinedTransaction()) return work(input)
+    return new Promise((done, failed) => {
+      waiting.push({ input, done, failed })
+      if (!busy) void outsideTransaction(goOn)
+    })
+  }
 }
 
 /** The open transaction, for `record`, `enqueue` and their like, which only make sense inside one. */

@@ -7,9 +7,10 @@ import { openTransaction } from '#support/transaction'
 import type { Capabilities } from '#plugin'
 import type { TicketSchema } from '#database/schema'
 import { isChat } from '#tickets/channel_terms'
-import type { ForwardedFrom, Mailbox } from '#tickets/message_parts'
+import type { Mailbox } from '#tickets/message_parts'
 import { sanitiseMail } from '#tickets/mail_html'
 import type { Reply } from '#tickets/ticket/replyable'
+import { whomToAnswer, type LastWords } from '#tickets/whom_to_answer'
 
 /** How much of the customer's last message goes along as history (R037), in characters. */
 const QUOTE_MAX = 2000
@@ -89,17 +90,10 @@ function lastSeenByCustomer(ticketId: number, inboxId: number | null): Promise<L
     .first()
 }
 
-/** The customer: who wrote last (where he wants answers), else whom we wrote to last, else the address we know. */
+/** The customer: as the last message says, else the address we know. */
 async function recipientsOf(ticket: TicketSchema, last: LastMessage | null, { channel, terms }: Pick<Way, 'channel' | 'terms'>): Promise<readonly Mailbox[]> {
-  const replyTo: Mailbox[] = last?.kind === 'inbound' ? JSON.parse(last.reply_to) : []
-  if (replyTo.length > 0) return replyTo.slice(0, 1)
-  // A colleague sent it on: the answer is the customer's, whom the writer sees in the composer before it leaves.
-  const forwarded: ForwardedFrom | null = last?.kind === 'inbound' && last.forwarded_from ? JSON.parse(last.forwarded_from) : null
-  if (forwarded && (await belongsTo(forwarded.address, ticket.customerId))) return [{ address: forwarded.address, ...(forwarded.name ? { name: forwarded.name } : {}) }]
-  if (last?.kind === 'inbound' && last.from_address && !last.from_address.endsWith('@invalid')) {
-    return [{ address: last.from_address, ...(last.from_name ? { name: last.from_name } : {}) }]
-  }
-  if (last?.kind === 'reply') return JSON.parse(last.to)
+  const answered = last ? await whomToAnswer(wordsOf(last), ticket.customerId) : []
+  if (answered.length > 0) return answered
 
   const known = await openTransaction()
     .from('addresses')
@@ -114,9 +108,9 @@ async function recipientsOf(ticket: TicketSchema, last: LastMessage | null, { ch
   return known ? [{ address: known.value, ...(known.name ? { name: known.name } : {}) }] : []
 }
 
-async function belongsTo(address: string, customerId: number): Promise<boolean> {
-  const row = await openTransaction().from('addresses').where({ kind: 'email', value: address.trim().toLowerCase(), customer_id: customerId }).select('id').first()
-  return Boolean(row)
+function wordsOf(last: LastMessage): LastWords {
+  const from = last.from_address ? { address: last.from_address, ...(last.from_name ? { name: last.from_name } : {}) } : null
+  return { kind: last.kind, from, to: JSON.parse(last.to), replyTo: JSON.parse(last.reply_to), forwardedFrom: last.forwarded_from ? JSON.parse(last.forwarded_from) : null }
 }
 
 /** The agent's own signature, then the mailbox's. */

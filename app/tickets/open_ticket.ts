@@ -46,6 +46,7 @@ export async function openTicket(ticket: NewTicket, cause: Cause): Promise<Ticke
         ownerId: null,
         actingId: null,
         actingTeamId: null,
+        coverageId: null,
         followUpOfId: ticket.followUpOfId ?? null,
         possiblyOfId: ticket.possiblyOfId ?? null,
         mergedIntoId: null,

@@ -47,8 +47,8 @@ export const connectImap: Connect = async (account) => {
     connectionTimeout: 20_000,
     greetingTimeout: 15_000,
     socketTimeout: 5 * 60_000,
-    maxLiteralSize: 64 * 1024 * 1024,
-    maxResponseSize: 65 * 1024 * 1024,
+    maxLiteralSize: 96 * 1024 * 1024,
+    maxResponseSize: 97 * 1024 * 1024,
   })
   const client = new FlowClient(flow)
   try {

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { Desk } from '#plugin'
 import { ownAddresses, type EmailInbox } from './config.js'
 import type { settings } from './settings.js'
+
+const KNOWN_MS = 1000
 
 type MailDesk = Desk<typeof settings>
 
@@ -30,13 +30,15 @@ export async function listen(desk: MailDesk, signal: AbortSignal): Promise<void>
   if (port === null) return ended(signal)
 
   const maxBytes = desk.settings.maxMessageMb * 1024 * 1024
+  const mailboxes = new Mailboxes(desk)
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: maxBytes,
     banner: 'Opora',
     disableReverseLookup: true,
     onRcptTo: (address, _session, done) => {
-      inboxesFor(desk, [address.address])
+      mailboxes
+        .reachedBy([address.address])
         .then((found) => done(found.length > 0 ? null : new Refusal(550, '5.1.1 No such mailbox here')))
         .catch((error: Error) => {
           desk.log.error({ error: error.message }, 'The SMTP listener could not look up a mailbox')
@@ -44,7 +46,7 @@ export async function listen(desk: MailDesk, signal: AbortSignal): Promise<void>
         })
     },
     onData: (stream, session, done) => {
-      take(desk, stream, session, maxBytes)
+      take(desk, mailboxes, stream, session, maxBytes)
         .then(() => done(null, '2.0.0 Stored'))
         .catch((error: Error) => {
           if (error instanceof Refusal) return done(error)
@@ -66,37 +68,60 @@ export async function listen(desk: MailDesk, signal: AbortSignal): Promise<void>
   await new Promise<void>((done) => server.close(() => done()))
 }
 
-/** Over a temporary file: the bytes' own hash is their id, and it is known only at the end. */
-async function take(desk: MailDesk, stream: SMTPServerDataStream, session: SMTPServerSession, maxBytes: number) {
+/** What is longer waits on the disk for its last byte, not in memory. */
+const IN_MEMORY_BYTES = 512 * 1024
+
+/** The bytes' own hash is their id, and it is known only at the end. */
+async function take(desk: MailDesk, mailboxes: Mailboxes, stream: SMTPServerDataStream, session: SMTPServerSession, maxBytes: number) {
   const path = join(await desk.folder(), `${randomUUID()}.eml`)
   const hash = createHash('sha256')
+  let start: Buffer[] = []
+  let file: FileHandle | null = null
   let bytes = 0
   try {
-    const weigh = new Transform({
-      transform(chunk: Buffer, _encoding, next) {
-        bytes += chunk.length
-        if (bytes <= maxBytes) hash.update(chunk)
-        /* Beyond the limit it is read on and thrown away: the sender hears our answer only after its last byte. */
-        next(null, bytes <= maxBytes ? chunk : undefined)
-      },
-    })
-    await pipeline(stream, weigh, createWriteStream(path))
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      // Beyond the limit it is read on and thrown away: the sender hears our answer only after its last byte.
+      if (bytes > maxBytes) continue
+      hash.update(chunk)
+      if (!file && bytes > IN_MEMORY_BYTES) {
+        file = await open(path, 'wx', 0o600)
+        await file.writeFile(Buffer.concat(start))
+        start = []
+      }
+      if (file) await file.write(chunk)
+      else start.push(chunk)
+    }
     if (stream.sizeExceeded || bytes > maxBytes) throw new Refusal(552, `5.3.4 The message is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB`)
 
     const recipients = session.envelope.rcptTo.map(({ address }) => address)
     const externalId = hash.digest('hex')
-    for (const inbox of await inboxesFor(desk, recipients)) {
-      await desk.receive(inbox.id, { externalId, type: 'message/rfc822', at: desk.now(), body: createReadStream(path) })
+    for (const inbox of await mailboxes.reachedBy(recipients)) {
+      await desk.receive(inbox.id, { externalId, type: 'message/rfc822', at: desk.now(), body: file ? createReadStream(path) : Buffer.concat(start) })
     }
   } finally {
-    await rm(path, { force: true })
+    await file?.close()
+    if (file) await rm(path, { force: true })
   }
 }
 
-async function inboxesFor(desk: MailDesk, recipients: readonly string[]): Promise<readonly EmailInbox[]> {
-  const wanted = new Set(recipients.map((address) => address.toLowerCase()))
-  const inboxes = (await desk.inboxes()) as unknown as readonly EmailInbox[]
-  return inboxes.filter((inbox) => inbox.config.listener && ownAddresses(inbox.config).some((address) => wanted.has(address)))
+/** The inboxes as they were a moment ago: a stream of mail asks for them twice a mail. */
+class Mailboxes {
+  #inboxes: readonly EmailInbox[] = []
+  #until = 0
+
+  constructor(readonly desk: MailDesk) {}
+
+  /** Those whose listener is on; nobody is refused by what was known a moment ago. */
+  async reachedBy(recipients: readonly string[]): Promise<readonly EmailInbox[]> {
+    const wanted = new Set(recipients.map((address) => address.toLowerCase()))
+    const found = () => this.#inboxes.filter((inbox) => inbox.config.listener && ownAddresses(inbox.config).some((address) => wanted.has(address)))
+    const known = performance.now() < this.#until ? found() : []
+    if (known.length > 0) return known
+    this.#inboxes = (await this.desk.inboxes()) as unknown as readonly EmailInbox[]
+    this.#until = performance.now() + KNOWN_MS
+    return found()
+  }
 }
 
 function ended(signal: AbortSignal): Promise<void> {

@@ -27,7 +27,7 @@ const UNUSED_MS = 90_000
 /** After a renumbering: how long before the last visit mail may have arrived that we do not know yet. */
 const LOOK_BACK_DAYS = 7
 /** Bigger mails are not fetched at all (setting `maxMessageMb` of the plugin guards the listener the same way). */
-const MAX_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 96 * 1024 * 1024
 
 interface Session {
   readonly client: ImapClient

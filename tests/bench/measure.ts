@@ -14,6 +14,8 @@ export interface Figures {
   readonly coldStart: number
   readonly pages: Record<string, { one: Load; eight: Load }>
   readonly reply: Load
+  /** The same with nobody at the desk, mails a second. */
+  readonly alone: number
   /** Mails a second, from the first byte over SMTP to the last one's commit; `failed` are those that could not be read. */
   readonly ingest: { readonly perSecond: number; readonly accepted: number; readonly mails: number; readonly failed: number; readonly processor: number }
   /** Parse and store, mails a second, of one kind each. */
@@ -58,8 +60,9 @@ export async function measure(desk: RunningDesk, db: Database.Database, smtpPort
   told('import')
   const { ingest, during } = await importing(desk, db, smtpPort, mailMix(extent.mails, run), visitor.cookie, extent.seconds)
   told('import by kind')
+  const alone = await taken(db, smtpPort, mailMix(extent.mails, `${run}-alone`))
   const kinds = await byKind(db, smtpPort, Math.max(50, Math.round(extent.mails / 10)), run)
-  return { pages, reply, ingest, kinds, during, memory: { idle, loaded: desk.memory().most } }
+  return { pages, reply, alone, ingest, kinds, during, memory: { idle, loaded: desk.memory().most } }
 }
 
 function pagesOf(db: Database.Database): Record<string, (n: number) => Asked> {
@@ -96,13 +99,16 @@ async function replies(desk: RunningDesk, db: Database.Database, count: number):
 /** Each kind alone, with nobody at the desk: from the first byte to the last commit. */
 async function byKind(db: Database.Database, port: number, count: number, run: string) {
   const kinds = {} as Record<Kind, number>
-  for (const kind of KINDS) {
-    const from = performance.now()
-    await submit(port, mailMix(count, `${run}-${kind}`, kind))
-    await untilTaken(db)
-    kinds[kind] = (count * 1000) / (performance.now() - from)
-  }
+  for (const kind of KINDS) kinds[kind] = await taken(db, port, mailMix(count, `${run}-${kind}`, kind))
   return kinds
+}
+
+/** Mails a second with nobody at the desk. */
+async function taken(db: Database.Database, port: number, mails: Buffer[]): Promise<number> {
+  const from = performance.now()
+  await submit(port, mails)
+  await untilTaken(db)
+  return (mails.length * 1000) / (performance.now() - from)
 }
 
 async function untilTaken(db: Database.Database) {

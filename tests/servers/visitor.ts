@@ -10,7 +10,7 @@ export class Visitor {
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string; headers: Headers }> {
-    const answer = await fetch(this.url + path, { headers: { cookie: this.cookie, ...headers }, redirect: 'manual', signal: AbortSignal.timeout(30_000) })
+    const answer = await fetch(this.url + path, { headers: { cookie: this.cookie, connection: 'close', ...headers }, redirect: 'manual', signal: AbortSignal.timeout(30_000) })
     this.#keep(answer)
     const body = await answer.text()
     this.#mark = /name=["']_csrf["'] value=["']([^"']+)/.exec(body)?.[1] ?? this.#mark
@@ -27,7 +27,7 @@ export class Visitor {
   async post(action: string, fields: Record<string, string>, method = 'POST', headers: Record<string, string> = {}): Promise<{ status: number; body: string; headers: Headers }> {
     const body = new URLSearchParams({ ...fields, _csrf: this.#mark ?? '' })
     const address = method === 'POST' ? action : `${action}${action.includes('?') ? '&' : '?'}_method=${method}`
-    const answer = await fetch(this.url + address, { method: 'POST', headers: { cookie: this.cookie, ...headers }, body, redirect: 'manual', signal: AbortSignal.timeout(30_000) })
+    const answer = await fetch(this.url + address, { method: 'POST', headers: { cookie: this.cookie, connection: 'close', ...headers }, body, redirect: 'manual', signal: AbortSignal.timeout(30_000) })
     this.#keep(answer)
     return { status: answer.status, body: await answer.text(), headers: answer.headers }
   }

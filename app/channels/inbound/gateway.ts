@@ -6,9 +6,10 @@ import type { Cause } from '#support/actor'
 import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { record } from '#support/events'
+import { insertRows, type Row } from '#support/inserting'
 import { dropKept, keepRaw, type KeptFile } from '#support/files'
 import { poke } from '#support/pokes'
-import { afterCommit, leaves, transaction } from '#support/transaction'
+import { afterCommit, leaves, onceInTransaction, openTransaction, sharingCommits, transaction } from '#support/transaction'
 import { touchHealth } from '#channels/health'
 import type { Outcome } from '#channels/incoming_item'
 import { processNow } from './processing.js'
@@ -45,47 +46,27 @@ const EXTERNAL_ID_MAX = 500
  */
 export async function accept(inbox: { id: number }, raws: readonly Raw[], { via, cursor, importId, also }: Via & Beside): Promise<Accepted[]> {
   const ids = raws.map((raw) => shortId(raw.externalId))
-  const known = await knownItems(inbox.id, ids)
+  // Of a single one the row itself tells whether it is new, and it nearly always is.
+  const known = raws.length === 1 ? new Map<string, number>() : await knownItems(inbox.id, ids)
   const files = await keepAll(raws, ids, known)
 
   const fresh = new Set<string>()
-  await transaction(async (trx) => {
-    const at = nowMs()
-    const rows = [...files].map(([externalId, { raw, file }]) => ({
-      inbox_id: inbox.id,
-      external_id: externalId,
-      type: raw.type.slice(0, 100),
-      raw_path: file.path,
-      bytes: file.bytes,
-      sha256: file.sha256,
-      received_at: raw.at.toMillis(),
-      via,
-      import_id: importId ?? null,
-      state: 'stored',
-      due_at: at,
-    }))
-    for (let from = 0; from < rows.length; from += 50) {
-      const made = await trx
-        .knexQuery()
-        .table('incoming_items')
-        .insert(rows.slice(from, from + 50))
-        .onConflict(['inbox_id', 'external_id'])
-        .ignore()
-        .returning(['id', 'external_id'])
-      for (const row of made) {
-        fresh.add(row.external_id)
-        known.set(row.external_id, row.id)
-      }
-    }
-    if (cursor !== undefined) {
-      await trx.knexQuery().table('inbox_cursors').insert({ inbox_id: inbox.id, cursor, updated_at: at }).onConflict('inbox_id').merge(['cursor', 'updated_at'])
-    }
-    await also?.(fresh.size)
-    if (fresh.size > 0) {
-      if (importId === undefined) await touchHealth(inbox.id, 'received_at')
-      leaves('incoming')
-    }
-  })
+  const rows = [...files].map(([externalId, { raw, file }]) => ({
+    inbox_id: inbox.id,
+    external_id: externalId,
+    type: raw.type.slice(0, 100),
+    raw_path: file.path,
+    bytes: file.bytes,
+    sha256: file.sha256,
+    received_at: raw.at.toMillis(),
+    via,
+    import_id: importId ?? null,
+    state: 'stored',
+  }))
+  for (const { id, external_id: externalId } of await store({ inboxId: inbox.id, rows, cursor, also, isImport: importId !== undefined })) {
+    fresh.add(externalId)
+    known.set(externalId, id)
+  }
 
   // Two of the same at once: the second one's file has no row.
   const overtaken = [...files].filter(([externalId]) => !fresh.has(externalId))
@@ -99,6 +80,27 @@ export async function accept(inbox: { id: number }, raws: readonly Raw[], { via,
     return { id: known.get(externalId)!, duplicate }
   })
 }
+
+interface Kept extends Pick<Beside, 'cursor' | 'also'> {
+  readonly inboxId: number
+  readonly rows: readonly Row[]
+  readonly isImport: boolean
+}
+
+/** Writes the rows; gives back those that are new. Mails that come by several connections at once share a commit. */
+const store = sharingCommits(async ({ inboxId, rows, cursor, also, isImport }: Kept): Promise<{ id: number; external_id: string }[]> => {
+  const trx = openTransaction()
+  const at = nowMs()
+  const fresh = await insertRows('incoming_items', rows.map((row) => ({ ...row, due_at: at })), { unless: ['inbox_id', 'external_id'], returning: ['id', 'external_id'] })
+  if (cursor !== undefined) {
+    await trx.knexQuery().table('inbox_cursors').insert({ inbox_id: inboxId, cursor, updated_at: at }).onConflict('inbox_id').merge(['cursor', 'updated_at'])
+  }
+  await also?.(fresh.length)
+  if (fresh.length === 0) return fresh
+  if (!isImport) await onceInTransaction(`inbox ${inboxId} received`, () => touchHealth(inboxId, 'received_at'))
+  leaves('incoming')
+  return fresh
+})
 
 /** Keeps a call that could not be cut into events, whole, as one failed item for a person to see. */
 export async function acceptUncut(inbox: { id: number }, raw: Raw, error: Error, via: Via): Promise<Accepted> {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
-import type { ChannelDriver, Inbox as SeenInbox } from '#plugin'
 import { pluginRegistry } from '#plugins/registry'
 import { storeReason } from '#plugins/reasons'
 import Inbox from '#channels/inbox'
@@ -9,23 +8,13 @@ import { capabilitiesOf } from '#channels/terms'
 import { normaliseAddress } from '#customers/identity'
 import { nowMs } from '#support/clock'
 import { HOLDER, releaseLease, takeLease } from '#support/leases'
-import { transaction } from '#support/transaction'
-import { DuplicateMessage } from '#tickets/ticket/receiving'
-import { InboundDraft, type InboxFacts, type ItemRow, type Prepared, type Stop } from './draft.js'
-import { finish, putBack, type End } from './fate.js'
-import { readItem } from './reading.js'
-import { historySteps, steps } from './steps.js'
+import { BATCH, LEASE_MS, processBatch } from './batch.js'
 
-const LEASE_MS = 60_000
 const RENEW_MS = 20_000
-const BATCH = 25
-const BATCH_BYTES = 64_000_000
-const READ_AT_ONCE = 4
 /** Batches of one inbox before another hand may have it. */
 const BATCHES = 8
 /** A process that dies over one item this often is not tried with it again. */
 const MAX_DEATHS = 8
-const COLUMNS = ['id', 'inbox_id', 'external_id', 'type', 'raw_path', 'bytes', 'received_at', 'via', 'attempts']
 
 /**
  * Takes what waits in one inbox, in the order in which it came, and processes it; other inboxes go on
@@ -115,84 +104,4 @@ async function recoverOrphans(inboxId: number) {
     const fate = attempts + 1 >= MAX_DEATHS ? { state: 'failed', outcome: 'failed', reason: storeReason('gateway', { key: 'worker_died' }), finished_at: nowMs() } : { state: 'stored' }
     await db.from('incoming_items').where({ id, state: 'processing' }).update({ ...fate, attempts: attempts + 1, lease_until: null })
   }
-}
-
-async function processBatch(inbox: InboxFacts, driver: ChannelDriver<any>, seen: SeenInbox<any>): Promise<number> {
-  const waiting: ItemRow[] = await db.from('incoming_items').where({ state: 'stored', inbox_id: inbox.id }).where('due_at', '<=', nowMs()).orderBy('id').limit(BATCH).select(...COLUMNS)
-  const batch = cutBatch(waiting)
-  if (batch.length === 0) return 0
-
-  const leaseUntil = nowMs() + LEASE_MS
-  const claimed = await db
-    .from('incoming_items')
-    .whereIn('id', batch.map(({ id }) => id))
-    .where('state', 'stored')
-    .update({ state: 'processing', lease_until: leaseUntil })
-  if (Number(claimed) !== batch.length) return 0
-
-  const readings = readAhead(batch, driver, seen)
-  for (const [at, item] of batch.entries()) {
-    try {
-      await take(item, inbox, leaseUntil, await readings[at]())
-    } catch (error) {
-      await putBack(item, leaseUntil, error as Error)
-    }
-  }
-  return batch.length
-}
-
-/** Not more at once than memory bears; and one that has failed before goes alone, so that it takes no other with it. */
-function cutBatch(waiting: readonly ItemRow[]): readonly ItemRow[] {
-  if (waiting[0]?.attempts > 0) return waiting.slice(0, 1)
-  let bytes = 0
-  const end = waiting.findIndex((item, at) => item.attempts > 0 || (at > 0 && (bytes += Number(item.bytes)) + Number(waiting[0].bytes) > BATCH_BYTES))
-  return end === -1 ? waiting : waiting.slice(0, end)
-}
-
-/** Reads a few items ahead of the one that is being written; each settles by itself. */
-function readAhead(batch: readonly ItemRow[], driver: ChannelDriver<any>, seen: SeenInbox<any>) {
-  const started: Promise<{ value: Prepared[] } | { error: unknown }>[] = []
-  const start = (at: number) => {
-    if (at < batch.length) {
-      started[at] ??= readItem(batch[at], driver, seen).then(
-        (value) => ({ value }),
-        (error: unknown) => ({ error })
-      )
-    }
-  }
-  return batch.map((_, at) => async () => {
-    for (let ahead = at; ahead < at + READ_AT_ONCE; ahead++) start(ahead)
-    const result = await started[at]
-    if ('error' in result) throw result.error
-    return result.value
-  })
-}
-
-/** The one transaction of an item. */
-async function take(item: ItemRow, inbox: InboxFacts, leaseUntil: number, things: readonly Prepared[]) {
-  try {
-    await transaction(async () => finish(item, leaseUntil, await runSteps(item, inbox, things)))
-  } catch (error) {
-    if (!(error instanceof DuplicateMessage)) throw error
-    // Another process has written the same message in this moment; now it can be seen.
-    await transaction(async () => finish(item, leaseUntil, await runSteps(item, inbox, things)))
-  }
-}
-
-async function runSteps(item: ItemRow, inbox: InboxFacts, things: readonly Prepared[]): Promise<End> {
-  if (things.length === 0) return { outcome: 'ignored', reason: { outcome: 'ignored', reason: 'nothing_in_it' }, messageId: null, ticketId: null }
-  const ends: End[] = []
-  for (const thing of things) ends.push(await runDraft(new InboundDraft(item, inbox, thing)))
-  return ends.find(({ outcome }) => outcome !== 'ignored') ?? ends[0]
-}
-
-async function runDraft(draft: InboundDraft): Promise<End> {
-  let stop: Stop | undefined
-  for (const step of draft.isHistory ? historySteps : steps) {
-    stop = (await step(draft)) ?? undefined
-    if (stop) break
-  }
-  const outcome = stop?.outcome ?? draft.outcome
-  if (!outcome) throw new Error('The steps ended without an outcome')
-  return { outcome, reason: stop, messageId: draft.messageId, ticketId: draft.ticketId }
 }

@@ -8,6 +8,8 @@ import { keepIncoming, type IncomingFile } from './incoming_file.js'
 import { storedItem } from './stored.js'
 
 const READ_SECONDS = 5
+/** A big item is read off the disk as a stream: for each of these a second more. What it costs the processor stays below a second. */
+const BYTES_A_SECOND = 4_000_000
 const MAX_ITEM_BYTES = 200_000_000
 /** No person writes more; the bytes as they arrived stay available. In characters. */
 const MAX_TEXT = 1_000_000
@@ -27,14 +29,15 @@ export class Unreadable extends Error {
  * Turns a stored item into what it means, with its files kept and its HTML cleaned. Outside any
  * transaction: it takes a while, and may run again.
  *
- * @throws Unreadable when the driver throws, takes longer than 5 s, or the item is beyond 200 MB
+ * @throws Unreadable when the driver throws, takes longer than 5 s (and a second for each 4 MB), or the item is beyond 200 MB
  */
 export async function readItem(item: ItemRow, driver: ChannelDriver<any>, inbox: Inbox<any>): Promise<Prepared[]> {
   if (Number(item.bytes) > MAX_ITEM_BYTES) throw new Unreadable('too_large', { megabytes: MAX_ITEM_BYTES / 1_000_000 })
-  const late = () => new Unreadable('read_too_long', { seconds: READ_SECONDS })
+  const seconds = READ_SECONDS + Math.floor(Number(item.bytes) / BYTES_A_SECOND)
+  const late = () => new Unreadable('read_too_long', { seconds })
   let things: readonly Incoming[]
   try {
-    things = await within(READ_SECONDS, Promise.resolve(driver.read(storedItem(item), inbox)), late)
+    things = await within(seconds, Promise.resolve(driver.read(storedItem(item), inbox)), late)
   } catch (error) {
     throw error instanceof Unreadable ? error : new Unreadable('read_failed', {}, (error as Error).message)
   }

@@ -1,6 +1,6 @@
 import { words } from '#search/folding'
 import { nowMs } from '#support/clock'
-import { openTransaction, transaction } from '#support/transaction'
+import { onceInTransaction, openTransaction, transaction } from '#support/transaction'
 
 /*
  * The desk's own filter: it learns from the team alone, from "spam", "not spam" and from what is
@@ -39,7 +39,7 @@ export interface Opinion {
 
 /** What the filter thinks; null while it has learned too little. Inside a transaction. */
 export async function opinionOn(letter: Letter): Promise<Opinion | null> {
-  const counts = await lessons()
+  const counts = await onceInTransaction('spam lessons', lessons)
   if (counts.spam < ENOUGH || counts.ham < ENOUGH) return null
   const tokens = tokensOf(letter)
   if (tokens.length === 0) return null

@@ -3,7 +3,7 @@ import type { Cause } from '#support/actor'
 import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { record } from '#support/events'
-import { openTransaction, reading, transaction } from '#support/transaction'
+import { onceInTransaction, openTransaction, reading, transaction } from '#support/transaction'
 
 /*
  * Senders that the team has judged itself: an address, or a whole domain as `@example.com`. An address
@@ -20,10 +20,15 @@ export interface SenderRule {
 
 /** What the team has said of this sender; null if nothing. Inside a transaction. */
 export async function verdictOn(address: string): Promise<SenderVerdict | null> {
+  if (!(await onceInTransaction('any sender rule', anyRule))) return null
   const value = normaliseAddress('email', address).slice(0, 254)
   const domain = value.slice(value.lastIndexOf('@'))
   const rows: SenderRule[] = await openTransaction().from('sender_rules').whereIn('value', [value, domain]).select('id', 'value', 'verdict')
   return (rows.find((row) => row.value === value) ?? rows[0])?.verdict ?? null
+}
+
+async function anyRule(): Promise<boolean> {
+  return Boolean(await openTransaction().from('sender_rules').select('id').first())
 }
 
 /**

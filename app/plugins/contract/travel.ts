@@ -76,6 +76,8 @@ export interface IncomingMessage {
   readonly to?: readonly Address[]
   readonly cc?: readonly Address[]
   readonly replyTo?: Address
+  /** The others named there: an answer goes to all of them (RFC 5322 §3.6.2). */
+  readonly alsoReplyTo?: readonly Address[]
   /** Whether one of this inbox's own addresses, aliases too, is among `to` and `cc`; absent where the channel cannot tell. */
   readonly addressed?: boolean
   /** When it came: the order of a thread. */

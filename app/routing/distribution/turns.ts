@@ -1,12 +1,18 @@
 import type { Cause } from '#support/actor'
 import { nowMs } from '#support/clock'
-import { joinedTransaction, openTransaction, transaction } from '#support/transaction'
+import { joinedTransaction, onceInTransaction, openTransaction, transaction } from '#support/transaction'
 import Ticket from '#tickets/ticket'
 import { candidatesFor, roomOf, type TeamRow } from './candidates.js'
 import { hasRoom, inOrder, type Matching, type Method } from './choice.js'
 
 /** `given`: somebody has it now. `nobody`: it waits in its team. `by hand`: the team gives nothing out by itself. */
 export type Turn = { readonly result: 'given'; readonly agentId: number } | { readonly result: 'nobody' | 'by hand' }
+
+/** How a team gives out its tickets, as it was when the open transaction first asked; null: there is no such team. */
+export async function howGiven(teamId: number): Promise<'in turn' | 'by hand' | null> {
+  const team = await onceInTransaction(`how team ${teamId} gives`, () => openTransaction().from('teams').where('id', teamId).select('distribution', 'sticky').first())
+  return team ? (team.distribution === 'manual' && !Number(team.sticky) ? 'by hand' : 'in turn') : null
+}
 
 /**
  * Gives a ticket without an owner to a member of its team, in the open transaction.
@@ -20,6 +26,7 @@ export type Turn = { readonly result: 'given'; readonly agentId: number } | { re
 export async function giveTurn(ticket: Ticket, cause: Cause, options: { except?: Iterable<number> } = {}): Promise<Turn> {
   if (ticket.ownerId !== null || ticket.teamId === null || ticket.isFinished) return { result: 'by hand' }
   const trx = openTransaction()
+  if ((await howGiven(ticket.teamId)) === 'by hand') return { result: 'by hand' }
   const raised = await trx
     .from('teams')
     .where('id', ticket.teamId)

@@ -36,6 +36,7 @@ export interface Entry {
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
   readonly bcc: readonly Mailbox[]
+  readonly replyTo: readonly Mailbox[]
   readonly subject: string | null
   readonly text: string
   /** What stands below it of earlier messages; null when nothing does. */
@@ -230,6 +231,7 @@ function messageEntry(row: any, { agents }: Directory, files: any[], changes: an
     to: JSON.parse(row.to),
     cc: JSON.parse(row.cc),
     bcc: JSON.parse(row.bcc),
+    replyTo: JSON.parse(row.reply_to),
     subject: row.subject,
     text: visible,
     quoted: outgoing ? null : quotedOf(row.text, visible),
@@ -271,7 +273,7 @@ function doubtsOf(row: any): Pick<Entry, 'verdict' | 'warnings' | 'hasChecks'> {
 
 function noteEntry(row: any, { agents }: Directory, files: any[]): Entry {
   return {
-    ...{ type: 'note', id: Number(row.id), at: Number(row.at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], subject: null },
+    ...{ type: 'note', id: Number(row.id), at: Number(row.at), outgoing: false, automatic: false, kind: 'note', address: null, to: [], cc: [], bcc: [], replyTo: [], subject: null },
     ...{ quoted: null, rich: false, hasHtml: false, height: 0, remoteImages: 0, verdict: null, bounce: null, forwardedFrom: null, invitation: null, protection: null, unread: false, damaged: false, delivery: null, warnings: [], hasChecks: false, automaticKind: null, newParticipant: false, spam: null, alsoIn: [] },
     author: (row.actor_kind === 'agent' ? agents.get(Number(row.actor_id))?.name : null) ?? String(row.actor_id ?? 'Opora'),
     text: row.payload,

@@ -1,5 +1,6 @@
 import db from '@adonisjs/lucid/services/db'
 import { answerSubject } from '#tickets/composition'
+import { whomToAnswer } from '#tickets/whom_to_answer'
 import type { Envelope, Mailbox } from '#tickets/message_parts'
 import { accessibleInboxIds } from '#people/access'
 import type Agent from '#people/agent'
@@ -28,7 +29,7 @@ export interface Writing {
   readonly way: ReplyWay
 }
 
-/** What the composer begins with. No query but for the files of a draft that has some, and for chats (way.ts). */
+/** What the composer begins with. Hardly a query: for the files of a draft, for chats (way.ts), for a Reply-To and what was passed on. */
 export async function readWriting(sheet: Sheet, thread: Thread, agent: Agent, kind: 'reply' | 'note', via?: number): Promise<Writing> {
   const way = await readWay(sheet, thread, { via, access: await accessibleInboxIds(agent) })
   const of = (which: string) => sheet.drafts.find((draft) => draft.kind === which)
@@ -42,7 +43,7 @@ export async function readWriting(sheet: Sheet, thread: Thread, agent: Agent, ki
   }
   // What came before the channel gave a name is signed with the address.
   const named = (one: Mailbox) => (way.chat && (!one.name || one.name === one.address) ? { ...one, name: sheet.customer.name } : one)
-  const to = envelope.to?.length && !way.chat ? envelope.to.map((address) => ({ address })) : recipients(sheet, thread, way).map(named)
+  const to = envelope.to?.length && !way.chat ? envelope.to.map((address) => ({ address })) : (await recipients(sheet, thread, way)).map(named)
   return {
     kind,
     to,
@@ -57,12 +58,13 @@ export async function readWriting(sheet: Sheet, thread: Thread, agent: Agent, ki
   }
 }
 
-/** Whom the verb would answer by itself, said before it is sent (composition.ts has the rule). */
-function recipients(sheet: Sheet, { items }: Thread, way: ReplyWay): readonly Mailbox[] {
+/** Whom the verb would answer by itself, said before it is sent. */
+async function recipients(sheet: Sheet, { items }: Thread, way: ReplyWay): Promise<readonly Mailbox[]> {
   const here = (item: Entry) => !(way.chat || way.chosen || way.inboxId !== sheet.inbox.id) || item.inboxId === way.inboxId
   const last = items.filter((item): item is Entry => item.type === 'message' && ['inbound', 'reply'].includes(item.kind) && here(item)).at(-1)
-  if (last?.outgoing) return last.to
-  if (last?.address && !last.address.endsWith('@invalid')) return [{ address: last.address, name: last.author }]
+  const from = last?.address ? { address: last.address, name: last.author } : null
+  const answered = last ? await whomToAnswer({ ...last, from }, sheet.customer.id) : []
+  if (answered.length > 0) return answered
   if (way.email) return [{ address: way.email, name: sheet.customer.name }]
   return sheet.customer.address ? [{ address: sheet.customer.address, name: sheet.customer.name }] : []
 }

@@ -41,8 +41,10 @@ export const Keeping = <T extends TicketClass>(superclass: T) => {
     async keep(raise: Record<string, number> = {}) {
       const trx = openTransaction()
       const update = trx.from('tickets').where('id', this.id)
+      // Worked out anew at each look.
+      const dirty = this.$dirty
       for (const name of GUARDED) {
-        if (!(name in this.$dirty)) continue
+        if (!(name in dirty)) continue
         const before = this.$original[name] ?? null
         const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
         if (before === null) update.whereNull(column)

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Cause } from '#support/actor'
 import { now, nowMs } from '#support/clock'
 import { record } from '#support/events'
+import { insertRows } from '#support/inserting'
 import { storable } from '#support/storable'
 import { poke } from '#support/pokes'
 import { afterCommit, openTransaction, transaction } from '#support/transaction'
@@ -56,6 +57,8 @@ export interface InboundMessage {
   readonly files?: readonly AttachedFile[]
   /** Whether it brings a waiting or finished ticket back to us. Default: unless automatic. */
   readonly reopens?: boolean
+  /** The ticket was opened for it just now: nothing of ours can be waiting in it. */
+  readonly opens?: boolean
 }
 
 /** The same message is there already; nothing was written. */
@@ -94,7 +97,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
           const answered = this.lastAgentMessageAt && (!this.waitingSinceAt || this.waitingSinceAt <= this.lastAgentMessageAt)
           if (returns || !this.waitingSinceAt || answered) this.waitingSinceAt = now()
           this.remindAt = null
-          await this.#holdScheduled(cause)
+          if (!message.opens) await this.#holdScheduled(cause)
         }
         await this.keep({ message_count: 1, attachment_count: message.files?.filter((file) => !file.inline).length ?? 0 })
 
@@ -165,47 +168,42 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
 /** @param createdAt - ms; where it stands in the thread */
 async function insertMessage(ticketId: number, received: InboundMessage, createdAt = nowMs()): Promise<number> {
   const message = storable(received)
-  const rows = await openTransaction()
-    .knexQuery()
-    .table('messages')
-    .insert({
-      'ticket_id': ticketId,
-      'inbox_id': message.inboxId,
-      'kind': message.kind,
-      'author_kind': message.author.kind,
-      'author_id': message.author.id,
-      'from_name': message.fromName?.slice(0, 300) ?? null,
-      'from_address': message.fromAddress?.slice(0, 320) ?? null,
-      'to': JSON.stringify(message.to ?? []),
-      'cc': JSON.stringify(message.cc ?? []),
-      'reply_to': JSON.stringify(message.replyTo ?? []),
-      'subject': message.subject?.slice(0, 1000) ?? null,
-      'text': message.text,
-      'visible_text': message.visibleText === message.text ? null : (message.visibleText ?? null),
-      'html': message.html ?? null,
-      'external_id': message.externalId?.slice(0, 998) ?? null,
-      'in_reply_to': message.inReplyTo?.slice(0, 998) ?? null,
-      'references': JSON.stringify(message.references ?? []),
-      'fingerprint': message.fingerprint ?? null,
-      'automatic': message.automatic ? 1 : 0,
-      'automatic_kind': message.automaticKind?.slice(0, 12) ?? null,
-      'new_participant': message.newParticipant ? 1 : 0,
-      'remote_images': message.remoteImages ?? 0,
-      'invitation': message.invitation ? JSON.stringify(message.invitation) : null,
-      'protection': message.protection ?? null,
-      'forwarded_from': message.forwardedFrom ? JSON.stringify(message.forwardedFrom) : null,
-      'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
-      'spam': message.spam ? JSON.stringify(message.spam) : null,
-      'authentication': message.authentication ? JSON.stringify(message.authentication) : null,
-      'remarks': message.remarks?.length ? JSON.stringify(message.remarks) : null,
-      'incoming_item_id': message.incomingItemId ?? null,
-      'sent_at': message.sentAt ?? null,
-      'received_at': message.receivedAt,
-      'created_at': createdAt,
-    })
-    .onConflict(['inbox_id', 'fingerprint'])
-    .ignore()
-    .returning('id')
+  const row = {
+    'ticket_id': ticketId,
+    'inbox_id': message.inboxId,
+    'kind': message.kind,
+    'author_kind': message.author.kind,
+    'author_id': message.author.id,
+    'from_name': message.fromName?.slice(0, 300) ?? null,
+    'from_address': message.fromAddress?.slice(0, 320) ?? null,
+    'to': JSON.stringify(message.to ?? []),
+    'cc': JSON.stringify(message.cc ?? []),
+    'reply_to': JSON.stringify(message.replyTo ?? []),
+    'subject': message.subject?.slice(0, 1000) ?? null,
+    'text': message.text,
+    'visible_text': message.visibleText === message.text ? null : (message.visibleText ?? null),
+    'html': message.html ?? null,
+    'external_id': message.externalId?.slice(0, 998) ?? null,
+    'in_reply_to': message.inReplyTo?.slice(0, 998) ?? null,
+    'references': JSON.stringify(message.references ?? []),
+    'fingerprint': message.fingerprint ?? null,
+    'automatic': message.automatic ? 1 : 0,
+    'automatic_kind': message.automaticKind?.slice(0, 12) ?? null,
+    'new_participant': message.newParticipant ? 1 : 0,
+    'remote_images': message.remoteImages ?? 0,
+    'invitation': message.invitation ? JSON.stringify(message.invitation) : null,
+    'protection': message.protection ?? null,
+    'forwarded_from': message.forwardedFrom ? JSON.stringify(message.forwardedFrom) : null,
+    'bounce': message.bounce ? JSON.stringify(message.bounce) : null,
+    'spam': message.spam ? JSON.stringify(message.spam) : null,
+    'authentication': message.authentication ? JSON.stringify(message.authentication) : null,
+    'remarks': message.remarks?.length ? JSON.stringify(message.remarks) : null,
+    'incoming_item_id': message.incomingItemId ?? null,
+    'sent_at': message.sentAt ?? null,
+    'received_at': message.receivedAt,
+    'created_at': createdAt,
+  }
+  const rows = await insertRows('messages', [row], { unless: ['inbox_id', 'fingerprint'], returning: ['id'] })
   if (rows.length === 0) throw new DuplicateMessage()
-  return typeof rows[0] === 'object' ? rows[0].id : rows[0]
+  return rows[0].id
 }

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { HeaderLine } from './headers.js'
 import { wordsOf, type Words } from './apart.js'
 import { htmlToText } from './html_text.js'
-import { MimeWalker, type Entity } from './mime.js'
+import { isTnef, MimeWalker, type Entity } from './mime.js'
 import { parameter } from './parameters.js'
 import { visibleText } from './quotes.js'
 import { unpackTnef, type Unpacked } from './tnef.js'
@@ -71,8 +71,6 @@ export async function cutMail(source: Readable, bytes: number, charset?: string)
   const unpacked = packed.flatMap(({ files }) => files).map(({ name, type, cid, content }, at) => ({ index: pieces.length + uuPieces.length + at, type: type ?? 'application/octet-stream', name, ...(cid ? { cid } : {}), bytes: content.length, content }))
   return { lines: root?.lines ?? [], root, letter, pieces: [...pieces, ...uuPieces, ...unpacked], ...(walker.fault ? { fault: walker.fault } : {}) }
 }
-
-const isTnef = ({ type, name }: Entity) => /^application\/(?:vnd\.)?ms-tnef$/.test(type) || /^winmail\.dat$/i.test(name ?? '')
 
 /** Outlook's packet holds the words too when the mail has none outside it. */
 function withPacked(words: Words, { text, html }: Unpacked): Words {

@@ -4,7 +4,8 @@ import type { Address, Forwarded } from '#plugin'
 import type { Piece } from './bounce.js'
 import { parseHeaders } from './header_block.js'
 import { parseAddresses, type Headers } from './headers.js'
-import { FIELDS, FORWARD_LINES, FORWARD_SUBJECTS } from './forward_words.js'
+import { FIELDS, FORWARD_LINES, isForward, ORIGINAL, unrun } from './forward_words.js'
+import { attributionIn } from './quotes.js'
 
 /*
  * Whose mail somebody sent on to us. What is read here is text that anybody can write: the core
@@ -18,18 +19,25 @@ const MAX_LINE = 2000
 /** How far below the line that says so the header block may begin. */
 const BLOCK_LINES = 14
 
-/** Null when it is no forward, or when nobody can be told from it. */
-export function readForwarded(headers: Headers, pieces: readonly Piece[], subject: string, text: string): Forwarded | null {
-  const titled = FORWARD_SUBJECTS.test(subject)
-  const whole = text.slice(0, MAX_TEXT).replace(/\r\n?/g, '\n').replace(/[\u00A0\u202F]/g, ' ').replace(/[\u200B\u200E\u200F\uFEFF]/g, '').split('\n').map((line) => line.slice(0, MAX_LINE)).join('\n')
+/** A reply quotes under the same line ("-----Original Message-----"). */
+const ORIGINAL_LINE = new RegExp(ORIGINAL, 'iu')
+const ANSWERED = /^\s*(?:re|odp|aw|sv|vs|ant|απ|απάντηση|ynt|rép|ré|r|od|vá|ha|на|отв)(?:\[\d+\])?\s*:/iu
+
+/**
+ * Null when it is no forward, or when nobody can be told from it. Of an answer only what its writer shows is looked
+ * at: what was once passed on stands in its history.
+ */
+export function readForwarded(headers: Headers, pieces: readonly Piece[], subject: string, { text, visible }: { text: string; visible: string }): Forwarded | null {
+  const titled = isForward(subject, text)
+  const answered = ANSWERED.test(subject) && !titled
+  const whole = tidied(answered ? visible : text)
   const line = FORWARD_LINES.exec(whole)
-  // A reply quotes under the same line ("-----Original Message-----"): then its subject says Re.
-  const answered = /^\s*(?:re|odp|aw|sv|vs|ant|απ|απάντηση|ynt|rép|ré|r|od|vá|ha|на|отв)(?:\[\d+\])?\s*:/iu.test(subject) && !titled
-  const certain = line !== null && !(answered && /origin|původní|pôvodn|oryginaln|αρχικό|ursprüng|oorspronk|исходн/iu.test(line[0]))
+  const certain = line !== null && !(answered && (ORIGINAL_LINE.test(line[0]) || /^\s*>/.test(line[0])))
 
   if (titled || certain) {
-    const found = certain ? inBlock(whole, line!.index) : null
-    const read = found ?? byLibrary(whole, titled ? subject : null) ?? (titled ? inBlock(whole, 0) : null)
+    const below = certain ? whole.slice(line!.index) : null
+    const found = (below === null ? null : inBlock(below, true)) ?? (titled ? inBlock(whole, false) : null)
+    const read = found ?? byLibrary(whole, titled ? subject : null) ?? byAttribution(below ?? whole)
     if (read) return read
   }
   const attached = titled || text.trim().length < 400 ? attachedMail(pieces) : null
@@ -37,21 +45,29 @@ export function readForwarded(headers: Headers, pieces: readonly Piece[], subjec
   return titled || !answered ? resent(headers) : null
 }
 
+function tidied(text: string): string {
+  const plain = text.slice(0, MAX_TEXT).replace(/\r\n?/g, '\n').replace(/[\u00A0\u202F]/g, ' ').replace(/[\u200B\u200E\u200F\uFEFF]/g, '')
+  return plain.split('\n').map((line) => line.slice(0, MAX_LINE)).join('\n')
+}
+
 function byLibrary(text: string, subject: string | null): Forwarded | null {
   const { forwarded, email } = library.read(harmless(text), subject ?? undefined)
-  if (!forwarded || !email.from?.address) return null
+  const value = email.from?.address?.replace(/^[<("'\s]+|[>)"'\s]+$/g, '')
+  if (!forwarded || !value || !/^[^\s@<>()]+@[^\s@<>()]+$/.test(value)) return null
+  const name = email.from.name?.replace(/[\s<("']+$/g, '')
   return forwardedOf(
-    { kind: 'email', value: email.from.address, ...(email.from.name ? { name: email.from.name } : {}) },
+    { kind: 'email', value, ...(name ? { name } : {}) },
     { subject: email.subject, date: email.date, to: boxes(email.to), cc: boxes(email.cc) }
   )
 }
 
-/** The library's patterns try every pair of brackets of a line: of hostile lines it gets the beginning only. */
+/** The library's patterns try every pair of brackets of a line, and every run of blanks: of hostile lines it gets the beginning only. */
 function harmless(text: string): string {
   return text
     .slice(0, LIBRARY_TEXT)
     .split('\n')
-    .map((line) => (line.length > 300 || (line.match(/[<>|[\]"«»„,]/g)?.length ?? 0) > 24 ? line.slice(0, 160) : line))
+    .map((line) => (line.length > 300 || (line.match(/[<>|[\]"«»„,]/g)?.length ?? 0) > 24 ? line.slice(0, 160) : line).replace(/[ \t]{5,}/g, '    '))
+    .filter((line, at, lines) => /\S/.test(line) || at === 0 || /\S/.test(lines[at - 1]))
     .join('\n')
 }
 
@@ -64,40 +80,81 @@ function boxes(list: Box | readonly Box[] | null | undefined): Address[] {
   return [list ?? []].flat().flatMap(({ address, name }) => (address ? [{ kind: 'email' as const, value: address, ...(name ? { name } : {}) }] : []))
 }
 
-/** The header block that begins within a few lines of `from`: a sender with an address and at least two fields more. */
-function inBlock(text: string, from: number): Forwarded | null {
-  const lines = text.slice(from).split('\n')
-  for (let start = 0; start < Math.min(lines.length, from === 0 ? 200 : BLOCK_LINES); start++) {
-    if (!FIELDS.from.test(lines[start])) continue
-    const found = readBlock(lines.slice(start, start + 20))
+/**
+ * The header block of a mail that is passed on: a sender with an address and at least two fields more. `announced`: the
+ * first line says so, and the block begins within a few lines of it.
+ */
+function inBlock(text: string, announced: boolean): Forwarded | null {
+  const lines = text.split('\n', announced ? 60 : 240)
+  if (announced) lines.splice(0, 1, ...unrun(lines[0]).split('\n'))
+  for (let start = 0; start < Math.min(lines.length, announced ? BLOCK_LINES : 200); start++) {
+    if (!nameOf(lines[start])) continue
+    const found = readBlock(lines.slice(start, start + 24))
     if (found) return found
   }
-  return null
+  return announced ? readBlock(withColons(lines.slice(1, 12))) : null
+}
+
+type Field = keyof typeof FIELDS
+const NAMES = Object.keys(FIELDS) as Field[]
+const OTHER_FIELD = /^[ \t>*]*[\p{L} -]{2,25}[:：]/u
+
+const nameOf = (line: string, taken: Partial<Record<Field, string>> = {}) => NAMES.find((one) => taken[one] === undefined && FIELDS[one].test(line))
+
+/** eM Client writes `Od "Jana" <jana@…>`. */
+function withColons(lines: readonly string[]): string[] {
+  return lines.map((line) => line.replace(/^(\p{L}{1,14}) (?=\S)/u, '$1: '))
 }
 
 function readBlock(lines: readonly string[]): Forwarded | null {
-  const values: Partial<Record<keyof typeof FIELDS, string>> = {}
-  let open: keyof typeof FIELDS | null = null
+  const values: Partial<Record<Field, string>> = {}
+  let open: Field | null = null
   let count = 0
-  for (const line of lines) {
-    if (line.replace(/[>*\s]/g, '') === '') {
-      if (count >= 2) break
+  for (const [at, line] of lines.entries()) {
+    if (isEmpty(line)) {
+      const next = lines.slice(at + 1, at + 3).find((one) => !isEmpty(one))
+      if (count >= 2 && !(next && nameOf(next, values))) break
       continue
     }
-    const name = (Object.keys(FIELDS) as (keyof typeof FIELDS)[]).find((one) => values[one] === undefined && FIELDS[one].test(line))
+    const name = nameOf(line, values)
     if (name) {
       values[name] = FIELDS[name].exec(line)![1].trim()
       open = name
       count++
-    } else if (open && count < 5 && !/^[ \t>*]*[\p{L} -]{2,25}[:：]/u.test(line) && (open === 'to' || open === 'cc' || open === 'from' || /^[ \t>]{2,}/.test(line))) {
+    } else if (open && count < 5 && !OTHER_FIELD.test(line) && (open === 'to' || open === 'cc' || open === 'from' || /^[ \t>]{2,}/.test(line))) {
       // Long lists of addresses go on in the next line.
       values[open] += ` ${line.replace(/^[ \t>*]+/, '').trim()}`
-    } else if (!/^[ \t>*]*[\p{L} -]{2,25}[:：]/u.test(line)) break
+    } else if (!OTHER_FIELD.test(line)) break
   }
-  const sender = mailboxesIn(values.from ?? '')[0]
+  const sender = senderIn(values.from ?? '')
   if (!sender || count < 3) return null
   return forwardedOf(sender, { subject: values.subject, date: values.sent, to: mailboxesIn(values.to ?? ''), cc: mailboxesIn(values.cc ?? '') })
 }
+
+const isEmpty = (line: string) => line.replace(/[>*\s]/g, '') === ''
+
+/** `office@… [mailto:office@…] On Behalf Of Jana <jana@…>`: the one in whose name it was sent. */
+function senderIn(line: string): Address | undefined {
+  const behalf = /\s(?:on behalf of|jménem|v mene|w imieniu|im auftrag von|de la part de|en nombre de|per conto di)\s(.{3,300})$/iu.exec(line)?.[1]
+  return (behalf ? mailboxesIn(behalf)[0] : undefined) ?? mailboxesIn(line)[0]
+}
+
+/** Outlook and Yandex pass on below the line of an answer: "Dne 2. 11. 2026 9:00, Jana <jana@…> napsal(a):" */
+function byAttribution(text: string): Forwarded | null {
+  const line = attributionIn(text)
+  const found = line === null ? null : /^(.*?)[<([]{1,2}(?:mailto:)?([^<>()[\]\s,;]{1,64}@[^<>()[\]\s,;]{2,255})[>)\]]/u.exec(line.replace(/<mailto:[^>]*>/gi, ''))
+  if (!found) return null
+  const quoted = /["„“«»]\s?([^"„“”«»]{2,100}?)\s?["“”»]\s*$/u.exec(found[1])?.[1]
+  const words = found[1].replace(/^.*(?:\d[\d:.]*|,)(?=\s)/u, '').replace(LEADING_WORDS, '').trim()
+  const name = tidyName(quoted ?? words)
+  const date = DATE_IN.exec(line!)?.[0]
+  return forwardedOf({ kind: 'email', value: found[2], ...(name ? { name } : {}) }, { date, to: [], cc: [] })
+}
+
+/** What stands between the hour and the name. */
+const LEADING_WORDS = /^(?:[\s,.]|(?:AM|PM|π\.μ\.|μ\.μ\.|Uhr|hod\.?|GMT|CET|CEST)(?=[\s,])|(?:odesílatel|uživatel|používateľ|użytkownik|пользователь|користувач|korisnik|ο χρήστης|ο\/η|schrieb|skrev|heeft|hat|schreef|napsal|użytkowniczka|от|von|da|de|from)(?=\s))+/iu
+const DATE_IN = /\d{1,4}[^<>"„«@]{4,40}?\d{1,2}[:.]\d{2}/u
+const tidyName = (name: string) => (/^[^\d@<>:]{2,100}$/u.test(name) ? name : '')
 
 /** `Jana [mailto:jana@posta.test]`, `"Jana" <jana@posta.test>; …`, `jana@posta.test <mailto:jana@posta.test>`. */
 function mailboxesIn(line: string): Address[] {

@@ -16,6 +16,8 @@ const MAX_TEXT = 3 * 1024 * 1024
 /** A file up to this size is kept in memory while the mail is taken in, and all of them up to the second. */
 const SMALL = 1024 * 1024
 const ALL_SMALL = 8 * 1024 * 1024
+/** Outlook's packet has to be unpacked, and so kept whole; files in it of this size are common. */
+const MAX_TNEF = 32 * 1024 * 1024
 const MAX_HEAD = 2 * 1024 * 1024
 /** A line longer than this is no boundary. */
 const MAX_BOUNDARY_LINE = 4096
@@ -79,6 +81,7 @@ export class MimeWalker {
   #parent: Entity | null = null
   #decoder: TransferDecoder | null = null
   #kept = 0
+  #packed = 0
   #parts = 0
   #macintosh: boolean | null = null
 
@@ -113,10 +116,20 @@ export class MimeWalker {
         return true
       }
       if (line.startsWith('--') && this.#match(line)) return this.#begin(this.#seen, this.#seen)
-      if (line === '') return this.#begin(this.#seen, next)
+      if (line === '') {
+        const blanks = bytes[this.#seen] === 32 || bytes[this.#seen] === 9
+        if (blanks && bytes.length - next < 3 && !last) return false
+        if (!blanks || !this.#goesOn(next)) return this.#begin(this.#seen, next)
+      }
       this.#seen = next
       if (end === -1 || next > MAX_HEAD) return this.#begin(next, next)
     }
+  }
+
+  /** Blanks alone do not end a header (obsolete, RFC 5322 §4.2) when its next line is indented or a header. */
+  #goesOn(next: number): boolean {
+    const line = this.#pending.subarray(next, next + 120).toString('latin1')
+    return /^[ \t]+\S/.test(line) || SURE_HEADER.test(line)
   }
 
   /** A part begins: its headers are pending up to `head`, its body from `body` on. */
@@ -233,6 +246,12 @@ export class MimeWalker {
     }
     entity.bytes += bytes.length
     if (!entity.content) return
+    if (isTnef(entity)) {
+      this.#packed += bytes.length
+      if (this.#packed > MAX_TNEF) entity.content = null
+      else entity.content.push(bytes)
+      return
+    }
     this.#kept += bytes.length
     if (entity.bytes > SMALL || this.#kept > ALL_SMALL) {
       this.#kept -= entity.bytes
@@ -254,6 +273,9 @@ export class MimeWalker {
     this.#offset += count
   }
 }
+
+/** Outlook's winmail.dat. */
+export const isTnef = ({ type, name }: Entity) => /^application\/(?:vnd\.)?ms-tnef$/.test(type) || /^winmail\.dat$/i.test(name ?? '')
 
 export const isMultipart = ({ type }: Entity) => type.startsWith('multipart/')
 

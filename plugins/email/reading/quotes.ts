@@ -1,5 +1,7 @@
 import { htmlToText } from './html_text.js'
-import { ANSWERED_INSIDE, BEGINS, DAY, FORWARDED, HEADER_KEYS, HOUR, HTML_MARKERS, MAILBOX, MOBILE_SIGNATURES, SEPARATORS, WROTE } from './quote_patterns.js'
+import { withoutMarkedSignature } from './signatures.js'
+import { FORWARDED } from './forward_words.js'
+import { ANSWERED_INSIDE, BEGINS, CLOCK, DAY, FORMULA, HEADER_KEYS, HOUR, HTML_MARKERS, ISO_DAY, MAILBOX, MOBILE_SIGNATURES, ORIGINAL_ALONE, PERSONAL, QUOTING, SEPARATORS, WROTE } from './quote_patterns.js'
 
 /*
  * What the writer wrote this time: without what they quote and how they sign. Only a view; the whole
@@ -20,14 +22,24 @@ interface History {
 /** The new words of a mail, by the signs in its text and by the marks mail programs leave in the HTML. */
 export function visibleText(text: string, html?: string | null): string {
   const whole = text.slice(0, MAX_CHARS).replace(/\r\n?/g, '\n')
-  const lines = whole.split('\n')
+  const lines = whole.split('\n').flatMap(apart)
   const history = historyIn(lines)
   if (text.length > MAX_CHARS && history === null) return text
   const shown = history === null ? withoutSignature(lines) : aroundOf(lines, history)
   const marked = html && history?.end == null && !hasInlineAnswers(lines, 0) ? beforeMarker(html) : null
   const fromHtml = marked === null ? '' : withoutSignature(marked.split('\n'))
-  const found = isVisible(fromHtml) && fromHtml.length < shown.length ? fromHtml : shown
+  const words = isVisible(fromHtml) && fromHtml.length < shown.length ? fromHtml : shown
+  const found = html ? withoutMarkedSignature(words, html.slice(0, MAX_CHARS)) : words
   return isVisible(found) && !(found.length < 300 && found.length < whole.length / 2 && ANSWERED_INSIDE.test(found)) ? found : whole.trim()
+}
+
+/** An attribution that shares its line with the words before it, or, on Yahoo's telephones, with those it quotes. */
+function apart(line: string): string[] {
+  if (line.length > MAX_LINE || !/[:：]\s{2}|\swrote:\s*$/u.test(line) || QUOTED.test(line)) return [line]
+  const joined = /^(.{5,300}?[^\s][:：])\s{2,}(\S.*)$/u.exec(line)
+  if (joined && MAILBOX.test(joined[1]) && sureness(plain(joined[1])) === 'sure') return [joined[1], joined[2]]
+  const shared = /^(.*?\S)(?:\s|\s?-{2,4}\s?)(On (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? .{6,200}\swrote:)\s*$/u.exec(line)
+  return shared && sureness(shared[2]) === 'sure' ? [shared[1], shared[2]] : [line]
 }
 
 function aroundOf(lines: readonly string[], { start, end }: History): string {
@@ -74,7 +86,7 @@ function attributionLength(lines: readonly string[], index: number): number {
     const line = plain(lines[index + count - 1])
     if (!line || QUOTED.test(line)) return 0
     if (count === 2 && !BEGINS.test(joined) && !MAILBOX.test(joined)) return 0
-    joined = joined ? `${joined} ${line}` : line
+    joined = joined ? `${joined}${/[<@]$/.test(joined) ? '' : ' '}${line}` : line
     if (joined.length > MAX_ATTRIBUTION) return 0
     const sure = sureness(joined)
     if (sure === 'sure') return count
@@ -86,16 +98,36 @@ function attributionLength(lines: readonly string[], index: number): number {
   return 0
 }
 
-function sureness(line: string): 'sure' | 'perhaps' | null {
-  const colon = /:$/.test(line)
+/** The first line that surely says who wrote what stands below it, unwrapped; null when there is none. */
+export function attributionIn(text: string): string | null {
+  const lines = text.slice(0, MAX_CHARS).split('\n', 400)
+  for (let index = 0; index < lines.length; index++) {
+    const count = lines[index].length > MAX_LINE ? 0 : attributionLength(lines, index)
+    if (count > 0) return lines.slice(index, index + count).map(plain).join(' ')
+  }
+  return null
+}
+
+function sureness(said: string): 'sure' | 'perhaps' | null {
+  // Zoho: "---- On Mon, 02 Nov 2026 10:00:00 +0100 Jana <jana@…> wrote ----"
+  const line = said.replace(/^[-‐]{2,6}\s/, '').replace(/\s?[-‐]{2,6}$/, '')
+  const colon = /[:：]$/.test(line)
   const wrote = WROTE.test(line)
-  if (!colon && !(wrote && /(?:wrote|έγραψε|napsala?|napisała?\(a\))$/iu.test(line))) return null
   const [day, hour, mailbox, begins] = [DAY.test(line), HOUR.test(line), MAILBOX.test(line), BEGINS.test(line)]
-  if (wrote && colon && ((begins && (mailbox || (day && hour))) || (mailbox && day))) return 'sure'
+  if (line !== said && wrote && day && hour) return 'sure'
+  if (!colon && !(wrote && /(?:wrote|έγραψε|napsala?|napisała?\(a\))$/iu.test(line))) return bareDate(line) ? 'perhaps' : null
+  if (wrote && colon && ((begins && (mailbox || (day && hour && !PERSONAL.test(line)))) || (mailbox && day))) return 'sure'
   if (wrote && !colon) return begins && day && (hour || mailbox) ? 'sure' : null
-  // The iPhone in Czech and Slovak: "2. 11. 2026 v 10:00, Jana <jana@…>:"
-  if (!wrote && day && hour && mailbox && /[>)\]]\s?:$/.test(line)) return 'sure'
+  if (wrote && day && hour && (ISO_DAY.test(line) || FORMULA.test(line))) return 'sure'
+  // In whatever language: the iPhone in Czech and Slovak, "2. 11. 2026 v 10:00, Jana <jana@…>:"
+  if (day && hour && mailbox && (begins || /[>)\]]\s?[:：]$/.test(line))) return 'sure'
+  if (mailbox && QUOTING.test(line)) return 'sure'
   return (wrote && (day || hour || mailbox || line.length < 120)) || (begins && day && hour) ? 'perhaps' : null
+}
+
+/** Gmail of old, without any verb: "2026/11/2 Jana <jana@…>" */
+function bareDate(line: string): boolean {
+  return /^\d{4}[/-]\d{1,2}[/-]\d{1,2}\s.{1,200}<[^<>\s]{3,200}>$/u.test(line) && MAILBOX.test(line)
 }
 
 /** Three of the lines From, Sent, To, Cc, Subject in one language, one below the other; long ones may be wrapped. */
@@ -115,7 +147,7 @@ function isHeaderBlock(lines: readonly string[], index: number): boolean {
     }
     const said = block.slice(0, taken)
     // "Od: Brno, Do: Praha, Datum: pátek" is a parcel's way, not a mail's head.
-    return found.size >= 3 && said.some((line) => from.test(line)) && (said.some((line) => subject.test(line)) || said.some((line) => MAILBOX.test(line) || HOUR.test(line)))
+    return found.size >= 3 && said.some((line) => from.test(line)) && (said.some((line) => subject.test(line)) || said.some((line) => MAILBOX.test(line) || CLOCK.test(line)))
   })
 }
 
@@ -156,7 +188,7 @@ function nextFilled(lines: readonly string[], from: number): number {
 /** Outlook draws a line of underscores above; it belongs to the quote. */
 function startOf(lines: readonly string[], index: number): number {
   let start = index
-  while (start > 0 && (!plain(lines[start - 1]) || /^[_-]{5,}$/.test(plain(lines[start - 1])))) start--
+  while (start > 0 && (!plain(lines[start - 1]) || /^[_-]{5,}$/.test(plain(lines[start - 1])) || ORIGINAL_ALONE.test(plain(lines[start - 1])))) start--
   return start
 }
 
@@ -168,9 +200,12 @@ function withoutSignature(lines: readonly string[]): string {
 function signatureless(lines: readonly string[]): string[] {
   const dashes = lines.findLastIndex((line) => /^--[ \u00A0]?$/.test(line))
   const kept = dashes >= 0 && lines.length - dashes <= 20 ? lines.slice(0, dashes) : [...lines]
+  let mobile = false
   while (kept.length > 0) {
     const last = plain(kept[kept.length - 1])
-    if (last && !MOBILE_SIGNATURES.some((pattern) => pattern.test(last))) break
+    const signs = last.length <= 200 && MOBILE_SIGNATURES.some((pattern) => pattern.test(last))
+    if (last && !signs && !(mobile && /^[-–—_]{1,40}$/.test(last))) break
+    mobile ||= signs
     kept.pop()
   }
   return kept

@@ -9,11 +9,11 @@ import { isOurForm, readBounce } from './bounce.js'
 import { readInvitation } from './calendar.js'
 import { cutMail, type Cut } from './cut.js'
 import { filesOf, original } from './files.js'
+import { isForward } from './forward_words.js'
 import { readForwarded } from './forwarded.js'
 import { readReceipt } from './receipt.js'
 import { Headers } from './headers.js'
 import { protectionOf } from './protection.js'
-import { FORWARD_SUBJECT } from './quote_patterns.js'
 import { askRspamd } from '../trust/rspamd.js'
 import { spamByHeaders } from '../trust/spam_headers.js'
 import { weighSender } from '../trust/weigh.js'
@@ -22,6 +22,7 @@ import { UNFETCHED, whyUnfetched } from './unfetched.js'
 /** Who wrote a mail that names nobody. */
 const NOBODY = 'unknown@invalid'
 const MAX_SUBJECT = 998
+const MAX_REPLY_TO = 50
 const SIGNS_OF_A_MAIL = ['from', 'to', 'subject', 'date', 'message-id', 'received', 'mime-version', 'content-type', 'return-path', 'sender']
 
 /**
@@ -75,7 +76,8 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const sent = headers.date()
   const from = senderOf(headers)
   const subject = (headers.text('subject') ?? '').slice(0, MAX_SUBJECT)
-  const replyTo = headers.addresses('reply-to')[0]
+  const visible = isForward(subject, text) ? text : withoutMarks(cut.letter.visible)
+  const [replyTo, ...alsoReplyTo] = headers.addresses('reply-to')
   const inReplyTo = headers.ids('in-reply-to')[0]
   const references = headers.ids('references')
   const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
@@ -83,7 +85,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const protection = protectionOf(cut.root, text)
   const files = filesOf(item, cut.pieces, html ?? '')
   const kind = automaticKind(headers, cut.pieces, from.value, subject, text)
-  const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, text)
+  const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, { text, visible })
   const isOwn = ownAddresses(inbox.config).includes(from.value.toLowerCase()) && isOurForm(externalId)
 
   return {
@@ -94,11 +96,12 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     to: headers.addresses('to'),
     cc: headers.addresses('cc'),
     ...(replyTo ? { replyTo } : {}),
+    ...(alsoReplyTo.length > 0 ? { alsoReplyTo: alsoReplyTo.slice(0, MAX_REPLY_TO - 1) } : {}),
     at: item.at,
     ...(sent === null ? {} : { sentAt: DateTime.fromMillis(sent, { zone: 'utc' }) }),
     text,
     // What is passed on is there to be read.
-    visibleText: FORWARD_SUBJECT.test(subject) ? text : withoutMarks(cut.letter.visible),
+    visibleText: visible,
     ...(html ? { html } : {}),
     subject,
     files: cut.fault ? [...files, original(item)] : files,

@@ -1,5 +1,7 @@
 import { decodeText } from './charset.js'
 import { tidy } from './headers.js'
+import { readRtf } from './rtf.js'
+import { unpackRtf } from './rtf_packed.js'
 
 /*
  * Outlook's winmail.dat (MS-OXTNEF): files, and sometimes the words themselves, packed in a format of its own.
@@ -30,6 +32,7 @@ const CODE_PAGE = 0x9007
 /** MAPI properties that say something to us. */
 const P_BODY = 0x1000
 const P_HTML = 0x1013
+const P_RTF = 0x1009
 const P_DATA = 0x3701
 const P_NAME = 0x3704
 const P_LONG_NAME = 0x3707
@@ -50,6 +53,7 @@ export function unpackTnef(bytes: Buffer): Unpacked | null {
   const drafts: Draft[] = []
   let text: string | null = null
   let html: string | null = null
+  let rtf: Buffer | null = null
   let charset = ''
   let at = 6
   for (let count = 0; count < MAX_ATTRIBUTES && at + 9 <= bytes.length; count++) {
@@ -64,6 +68,7 @@ export function unpackTnef(bytes: Buffer): Unpacked | null {
     else if (id === MAPI) {
       for (const { tag, value, wide } of properties(data)) {
         if (tag === P_BODY) text ??= wide ? utf16(value) : string(value, charset)
+        else if (tag === P_RTF) rtf ??= value
         else if (tag === P_HTML) html ??= decodeText(value.subarray(0, MAX_TEXT), charset, 'html')
       }
     } else if (id === ATTACH_BEGIN) {
@@ -83,7 +88,9 @@ export function unpackTnef(bytes: Buffer): Unpacked | null {
     }
   }
   const files = drafts.flatMap(({ name, longName, type, cid, content }) => (content ? [{ name: tidy(longName || name) || 'attachment', type, cid, content }] : []))
-  return { files, text: text?.trim() || null, html: html?.trim() || null }
+  const own = { files, text: text?.trim() || null, html: html?.trim() || null }
+  const unpacked = rtf && !own.text && !own.html ? unpackRtf(rtf) : null
+  return unpacked ? { ...own, ...readRtf(unpacked) } : own
 }
 
 /** Sizes of the fixed MAPI types, padded to four bytes (MS-OXCDATA §2.11.1); 0: a length stands before the value. */

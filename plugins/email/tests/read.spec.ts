@@ -19,6 +19,7 @@ interface Expected extends Partial<Omit<IncomingBounce, 'type' | 'from'>> {
   readonly toCount?: number
   readonly cc?: string[]
   readonly replyTo?: string
+  readonly alsoReplyTo?: string[]
   readonly subject?: string
   readonly text?: string
   readonly textIncludes?: string[]
@@ -55,7 +56,7 @@ test.group('E-mail | reading', () => {
       }
       assert.equal(read.type, 'message')
       const mail = read as IncomingMessage
-      const { from, to, cc, replyTo, files, ...rest } = expected
+      const { from, to, cc, replyTo, alsoReplyTo, files, ...rest } = expected
       for (const key of ['subject', 'text', 'visibleText', 'externalId'] as const) {
         if (key in rest) assert.equal(mail[key], rest[key], key)
       }
@@ -65,6 +66,7 @@ test.group('E-mail | reading', () => {
       if (rest.toCount) assert.lengthOf(mail.to ?? [], rest.toCount)
       if (cc) assert.deepEqual(mail.cc?.map(({ value }) => value), cc)
       if (replyTo) assert.equal(mail.replyTo?.value, replyTo)
+      if (alsoReplyTo) assert.deepEqual(mail.alsoReplyTo?.map(({ value }) => value), alsoReplyTo)
       for (const part of rest.textIncludes ?? []) assert.include(mail.text, part)
       for (const part of rest.textExcludes ?? []) assert.notInclude(mail.text, part)
       for (const part of rest.visibleIncludes ?? []) assert.include(mail.visibleText ?? '', part)

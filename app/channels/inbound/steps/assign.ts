@@ -7,6 +7,6 @@ export async function assign({ ticket, inbox, flags, item }: InboundDraft): Prom
   if (!flags.opened) return settle(ticket!)
   if (ticket!.status === 'spam') return
   const cause = { by: null, because: `inbox:${inbox.id}`, via: item.via }
-  if (inbox.agentId && (await mayOwn(inbox.agentId))) await assignTo(ticket!, { ownerId: inbox.agentId, ...(inbox.teamId && { teamId: inbox.teamId }) }, cause)
-  else if (inbox.teamId) await assignTo(ticket!, { teamId: inbox.teamId }, cause)
+  if (inbox.agentId && (await mayOwn(inbox.agentId))) await assignTo(ticket!, { ownerId: inbox.agentId, ...(inbox.teamId && { teamId: inbox.teamId }) }, cause, { opened: true })
+  else if (inbox.teamId) await assignTo(ticket!, { teamId: inbox.teamId }, cause, { opened: true })
 }

@@ -61,7 +61,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     fromAddress: clean(message.from.value) || null,
     to: mailboxes(message.to),
     cc: mailboxes(message.cc),
-    replyTo: mailboxes(message.replyTo ? [message.replyTo] : []),
+    replyTo: mailboxes(message.replyTo ? [message.replyTo, ...(message.alsoReplyTo ?? [])] : []),
     subject: clean(message.subject),
     text: prepared.text,
     visibleText: prepared.visibleText,
@@ -85,6 +85,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
+    opens: flags.opened,
     reopens: message.outgoing || flags.quiet || draft.blocked ? false : true,
   }
 }

@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from '@japa/runner'
+import knex, { type Knex } from 'knex'
+import { readBeside } from '#support/sqlite_readers'
+import { keepStatements } from '#support/sqlite_statements'
+
+/** A database as config/database.ts opens it, with one writing connection. */
+async function givenDatabase(cleanup: (undo: () => Promise<void>) => void) {
+  const folder = await mkdtemp(join(tmpdir(), 'opora-sqlite-'))
+  const config: Knex.Config = {
+    client: 'sqlite3',
+    connection: { filename: join(folder, 'one.sqlite') },
+    useNullAsDefault: true,
+    pool: {
+      min: 1,
+      max: 1,
+      afterCreate(connection: any, done: (error: Error | null, connection: unknown) => void) {
+        keepStatements(connection)
+        connection.run('PRAGMA journal_mode = WAL', (error: Error | null) => done(error, connection))
+      },
+    },
+  }
+  const db = knex(config)
+  readBeside(db.client, config)
+  await db.schema.createTable('shelves', (table) => {
+    table.increments('id')
+    table.string('name').unique()
+  })
+  cleanup(async () => {
+    await db.destroy()
+    await rm(folder, { recursive: true })
+  })
+  return db
+}
+
+test.group('Support | SQLite under pages and mail at once', () => {
+  test('a page is answered while a transaction is open, and sees what was committed', async ({ assert, cleanup }) => {
+    const db = await givenDatabase(cleanup)
+    await db('shelves').insert({ name: 'káva' })
+    const trx = await db.transaction()
+    await trx('shelves').insert({ name: 'čaj' })
+
+    assert.deepEqual((await db('shelves').orderBy('id').pluck('name')), ['káva'])
+    assert.lengthOf(await db.raw('select * from shelves'), 1)
+    assert.equal((await trx('shelves').count('* as n').first())!.n, 2)
+    await trx.commit()
+    assert.deepEqual(await db('shelves').orderBy('id').pluck('name'), ['káva', 'čaj'])
+  })
+
+  test('who has written reads it back at once', async ({ assert, cleanup }) => {
+    const db = await givenDatabase(cleanup)
+    for (let n = 0; n < 50; n++) {
+      const [row] = await db('shelves').insert({ name: `police ${n}` }).returning('id')
+      assert.equal((await db('shelves').where('id', row.id).first()).name, `police ${n}`)
+      assert.equal(await db('shelves').where('id', row.id).update({ name: `regál ${n}` }), 1)
+    }
+    assert.equal(await db('shelves').delete(), 50)
+  })
+
+  test('a statement that fails says so each time, and others go on', async ({ assert, cleanup }) => {
+    const db = await givenDatabase(cleanup)
+    await db('shelves').insert({ name: 'káva' })
+    for (let time = 0; time < 3; time++) {
+      await assert.rejects(() => db('shelves').insert({ name: 'káva' }), /UNIQUE/)
+      await assert.rejects(() => db('nothing').select('*'), /no such table/)
+      await assert.rejects(() => db('shelves').where('colour', 1).update({ name: 'x' }), /no such column/)
+    }
+    assert.lengthOf(await db('shelves'), 1)
+  })
+
+  test('a changed table is read as it is now, by a statement that was kept from before', async ({ assert, cleanup }) => {
+    const db = await givenDatabase(cleanup)
+    await db('shelves').insert({ name: 'káva' })
+    assert.deepEqual(await db('shelves').select('*'), [{ id: 1, name: 'káva' }])
+    await db.schema.alterTable('shelves', (table) => table.integer('height').defaultTo(7))
+    assert.deepEqual(await db('shelves').select('*'), [{ id: 1, name: 'káva', height: 7 }])
+    await db.schema.dropTable('shelves')
+    await assert.rejects(() => db('shelves').select('*'), /no such table/)
+  })
+
+  test('more statements than are kept, some at once: each gets its own answer', async ({ assert, cleanup }) => {
+    const db = await givenDatabase(cleanup)
+    const asked = Array.from({ length: 700 }, (_, n) => n)
+    const answers = await Promise.all(asked.map((n) => db.raw(`select ${n} as n${n % 350}`)))
+    assert.deepEqual(answers.map(([row]: any) => Object.values(row)[0]), asked)
+  })
+})
