@@ -20,6 +20,7 @@ export const controllers = {
     Removals: () => import('#app/channels/controllers/removals_controller'),
     Replays: () => import('#app/channels/controllers/replays_controller'),
     Senders: () => import('#app/channels/controllers/senders_controller'),
+    SpamRetentions: () => import('#app/channels/controllers/spam_retentions_controller'),
     States: () => import('#app/channels/controllers/states_controller'),
     Templates: () => import('#app/channels/controllers/templates_controller'),
   },

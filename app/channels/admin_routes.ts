@@ -16,6 +16,7 @@ router
     router.post('inboxes/:id/auto-reply', [controllers.channels.AutoReplies, 'store'])
     router.get('senders', [controllers.channels.Senders, 'index'])
     router.post('senders', [controllers.channels.Senders, 'store'])
+    router.put('spam-retention', [controllers.channels.SpamRetentions, 'update'])
     router.delete('senders/:id', [controllers.channels.Senders, 'destroy'])
     router.get('inboxes/:id/removal', [controllers.channels.Removals, 'create'])
     router.get('incoming', [controllers.channels.Incoming, 'index'])

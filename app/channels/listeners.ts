@@ -12,8 +12,10 @@ import { readAllTemplates, readTemplatesAnew } from '#channels/templates'
 import { defineJob } from '#support/jobs'
 import { follow, listen } from '#support/listeners'
 import { every } from '#support/schedule'
+import { dropRaw, forgetItems, purgeAgedSpam, RAW_JOB } from '#channels/spam/aged'
 import { forgetRareWords } from '#channels/spam/filter'
 import { learnFromTeam } from '#channels/spam/lessons'
+import { whenPurged } from '#tickets/purging'
 
 defineJob('channels:check', async ({ inbox: id }) => {
   const inbox = await Inbox.find(id as number)
@@ -26,6 +28,8 @@ defineJob('channels:templates', async ({ inbox: id }) => {
   if (inbox) await readTemplatesAnew(inbox)
 })
 defineJob('channels:profile', (data) => learnProfile(data as unknown as Parameters<typeof learnProfile>[0]))
+defineJob(RAW_JOB, ({ item }) => dropRaw(Number(item)))
+whenPurged('channels', { forget: forgetItems })
 defineJob('channels:files', ({ message, round }) => fetchMissing(Number(message), Number(round)))
 defineJob('channels:signal', (data) => giveSignal(data as unknown as Parameters<typeof giveSignal>[0]))
 
@@ -35,6 +39,7 @@ every('channels:unknown', 0.25, askAboutUnknown)
 every('channels:templates', 60, readAllTemplates)
 every('channels:renewal', 24 * 60, renewInboxes)
 every('channels:alive', 1, noticeDowntime)
+every('channels:spam', 10, purgeAgedSpam)
 every('channels:words', 24 * 60, forgetRareWords)
 
 follow('spam-filter', ['ticket:marked_spam', 'ticket:unmarked_spam', 'message:queued'], learnFromTeam)

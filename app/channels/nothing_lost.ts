@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import { contentPath, keptBytes } from '#support/files'
 import { nowMs } from '#support/clock'
+import { PURGED } from './spam/aged.js'
 
 /** One promise and how often it is broken. `examples` are ids of the rows, the first few. */
 export interface Check {
@@ -47,7 +48,7 @@ export async function checkNothingLost({ files = 'recent' as 'recent' | 'all' } 
     await rows('item_without_fate', withoutFate()),
     await rows('item_without_its_message', withoutItsMessage()),
     await rows('item_stuck', stuckItems()),
-    await missing('item_without_file', files, 'incoming_items', ['raw_path'], (row) => row.raw_path),
+    await missing('item_without_file', files, 'incoming_items', ['raw_path', 'outcome'], (row) => (row.outcome === PURGED ? null : row.raw_path)),
     await rows('message_without_ticket', withoutTicket()),
     await rows('ticket_without_view', withoutView()),
     await rows('reply_without_delivery', withoutDelivery()),

@@ -8,7 +8,7 @@ export const AUDIT_KINDS = {
   tokens: ['token:created', 'token:revoked'],
   inboxes: ['inbox:created', 'inbox:changed', 'inbox:deleted', 'inbox:acted', 'inbox:revealed', 'incoming:replayed'],
   plugins: ['plugin:enabled', 'plugin:disabled', 'plugin:configured'],
-  settings: ['settings:changed', 'tag:created', 'tag:deleted'],
+  settings: ['settings:changed', 'spam:purged', 'tag:created', 'tag:deleted'],
   customers: ['customer:merged', 'customer:erased'],
   absences: ['absence:planned', 'absence:changed', 'absence:cancelled', 'absence:started', 'absence:ended', 'absence:accepted', 'absence:declined', 'absence:signed_in', 'coverage:gap', 'plan:changed', 'access:granted', 'access:revoked'],
 } as const satisfies Record<string, readonly EventName[]>
@@ -74,6 +74,7 @@ function subjectOf({ payload, inbox_id: inboxId }: any, names: Names): string | 
   if (payload.teamId) return names.teams.get(payload.teamId) ?? `#${payload.teamId}`
   if (payload.inboxId ?? inboxId) return names.inboxes.get(payload.inboxId ?? inboxId) ?? `#${payload.inboxId ?? inboxId}`
   if (payload.plugin) return payload.plugin
+  if (payload.count !== undefined) return String(payload.count)
   const id = payload.customerId ?? payload.incomingId ?? payload.tagId
   return id ? `#${id}` : null
 }

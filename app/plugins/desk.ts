@@ -39,7 +39,7 @@ export function deskOf(plugin: Plugin<any>, connection: Connection): Desk<Fields
     link: (customerId, externalId) => link(plugin.id, customerId, externalId),
     publish: (about, facts) => publishFacts(plugin, about, facts, cause),
     async receive(inboxId, item) {
-      await ownInboxes(plugin).where('id', inboxId).firstOrFail()
+      await db.from('inboxes').where({ id: inboxId, channel: plugin.id }).whereNull('deleted_at').select('id').firstOrFail()
       const [{ duplicate }] = await accept({ id: inboxId }, [item], { via: 'plugin' })
       return { duplicate }
     },

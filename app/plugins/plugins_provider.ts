@@ -23,8 +23,9 @@ export default class PluginsProvider {
   async boot() {
     await installed.discover()
     await mountViews()
-    const [{ default: edge }, { panelsFor }] = await Promise.all([import('edge.js'), import('#plugins/panels')])
+    const [{ default: edge }, { panelsFor }, { ticketInDoubt }] = await Promise.all([import('edge.js'), import('#plugins/panels'), import('#tickets/doubt')])
     edge.global('pluginPanels', panelsFor)
+    edge.global('ticketInDoubt', ticketInDoubt)
   }
 
   async ready() {

@@ -1,6 +1,7 @@
 import { listen, follow } from '#support/listeners'
 import { every } from '#support/schedule'
 import { reading } from '#support/transaction'
+import { whenPurged } from '#tickets/purging'
 import { listsBeside, MOST_COUNTED } from '#tickets/views'
 import { reconcile } from './coverage/reconcile.js'
 import { settleTickets } from './coverage/settling.js'
@@ -14,9 +15,12 @@ import { passQuestionsOn } from './handover/give.js'
 import './offboarding/reassignment.js'
 import { beginDue } from './offboarding/offboarding.js'
 import { handovers } from './handover/handover_list.js'
+import { forgetCovers, handedOver } from './purging.js'
 
 // Absences begin and end to the half minute; a run without anybody away costs a few reads.
 every('routing:coverage', 0.5, reconcile)
+
+whenPurged('routing', { keeps: handedOver, forget: forgetCovers })
 
 /** Whatever may change who covers a ticket; the gateway and assignments settle it in their own transaction besides. */
 follow(

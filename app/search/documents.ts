@@ -129,6 +129,16 @@ export async function indexWholeTickets(ids: readonly number[]) {
   })
 }
 
+/** Takes out all that is known of tickets that go. In the open transaction. */
+export async function forgetTickets(ids: readonly number[]) {
+  const rows: { id: number }[] = await openTransaction().from('search_documents').whereIn('ticket_id', [...ids]).select('id')
+  for (let from = 0; from < rows.length; from += 200) {
+    const some = rows.slice(from, from + 200).map(({ id }) => id)
+    await searchIndex().forget(some)
+    await openTransaction().from('search_documents').whereIn('id', some).delete()
+  }
+}
+
 /** Leaves the index with nothing in it. */
 export async function emptyIndex() {
   await transaction(async (trx) => {

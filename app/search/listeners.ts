@@ -1,14 +1,17 @@
 import { follow } from '#support/listeners'
 import { setting } from '#support/settings'
 import { openTransaction } from '#support/transaction'
+import { whenPurged } from '#tickets/purging'
 import { useFinder } from '#tickets/ticket_list/filters'
 import { parseQuery } from './query.js'
 import { findTicketIds } from './ticket_search.js'
-import { indexCustomers, indexMessages, indexNotes, indexTickets, indexWholeTickets } from './documents.js'
+import { forgetTickets, indexCustomers, indexMessages, indexNotes, indexTickets, indexWholeTickets } from './documents.js'
 
 /** A list that a search narrows is picked from so many of the newest finds. */
 const MOST_FOUND = 1000
 useFinder(async (q, asking) => findTicketIds(parseQuery(q, await setting('company.time_zone')), asking, MOST_FOUND))
+
+whenPurged('search', { forget: forgetTickets })
 
 /*
  * Keeps the index up to what happened: in the dispatcher's own transaction, a batch of events at a

@@ -29,6 +29,8 @@ export interface InternalEvents {
   'ticket:automation_resumed': { ticketId: number }
   'message:also_received': { ticketId: number; messageId: number; inboxId: number }
   'inbox:auto_reply_stopped': { inboxId: number }
+  /** So many tickets of spam were older than the admin lets them get. */
+  'spam:purged': { count: number }
   'sender:ruled': { ruleId: number; verdict: string | null }
   'address:invalidated': { customerId: number; addressId: number }
   'address:confirmed': { customerId: number; addressId: number }

@@ -59,6 +59,16 @@ export async function keptBytes(path: string): Promise<number | null> {
   }
 }
 
+/** When a kept file was written, ms; null if it is not there. */
+export async function keptAt(path: string): Promise<number | null> {
+  try {
+    return (await stat(join(drive(), path))).mtimeMs
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
 /** Removes a kept file; one that is not there is no error. For retention, erasure and the sweep only. */
 export async function dropKept(path: string) {
   await rm(join(drive(), path), { force: true })

@@ -11,6 +11,8 @@ export interface DeskSettings {
   'setup.finished_at': number | null
   'setup.skipped': string[]
   'categories': string[]
+  /** Spam that nobody has touched for so many days is deleted; 0: never. */
+  'spam.days': number
   /** The inbox by which digests leave; null: the first that can; 0: none leaves. */
   'notifications.inbox_id': number | null
 }
@@ -21,6 +23,7 @@ const DEFAULTS: DeskSettings = {
   'company.time_zone': 'Europe/Prague',
   'setup.finished_at': null,
   'setup.skipped': [],
+  'spam.days': 30,
   'notifications.inbox_id': null,
   'categories': ['customer', 'product', 'price', 'shipping', 'order', 'complaint', 'return', 'invoice', 'newsletter', 'supplier', 'notification', 'bounce'],
 }

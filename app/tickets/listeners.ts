@@ -2,12 +2,17 @@ import db from '@adonisjs/lucid/services/db'
 import { follow } from '#support/listeners'
 import { every } from '#support/schedule'
 import { sweepTemporary } from '#support/files'
+import { defineJob } from '#support/jobs'
 import { sweepPresences } from './presence.js'
 import { sweepActs } from './act.js'
+import { BYTES_JOB } from './purging.js'
 import { tellDueTasks } from './task.js'
 import { passTasksOf, takeTasksLeft } from './tasks_left.js'
+import { dropUnused } from './unused_bytes.js'
 import { atMost, listsBeside } from './views.js'
 import { closeResolved, remindUnanswered, sweepUploads, wakeSnoozed } from './time_rules.js'
+
+defineJob(BYTES_JOB, ({ sha256 }) => dropUnused(String(sha256)))
 
 every('tickets:wake', 1, wakeSnoozed)
 every('tickets:remind', 1, remindUnanswered)

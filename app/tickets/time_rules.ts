@@ -3,6 +3,7 @@ import { nowMs } from '#support/clock'
 import { dropKept, contentPath } from '#support/files'
 import Ticket from './ticket.js'
 import { TicketChanged } from './ticket/base.js'
+import { isNamed } from './unused_bytes.js'
 
 /** How many tickets one turn takes; the rest waits for the next, so that pages stay quick. */
 const BATCH = 200
@@ -47,8 +48,7 @@ export async function sweepUploads() {
   const old = await db.from('uploads').where('created_at', '<', nowMs() - DAY_MS).orderBy('created_at').select('id', 'sha256').limit(BATCH)
   for (const { id, sha256 } of old) {
     await db.from('uploads').where('id', id).delete()
-    const elsewhere = (await db.from('attachments').where('sha256', sha256).select('id').first()) ?? (await db.from('uploads').where('sha256', sha256).select('id').first()) ?? (await db.from('customers').where('picture_sha256', sha256).select('id').first())
-    if (!elsewhere) await dropKept(contentPath(sha256))
+    if (!(await isNamed(sha256))) await dropKept(contentPath(sha256))
   }
 }
 

@@ -73,7 +73,7 @@ const IN_MEMORY_BYTES = 512 * 1024
 
 /** The bytes' own hash is their id, and it is known only at the end. */
 async function take(desk: MailDesk, mailboxes: Mailboxes, stream: SMTPServerDataStream, session: SMTPServerSession, maxBytes: number) {
-  const path = join(await desk.folder(), `${randomUUID()}.eml`)
+  let path: string | null = null
   const hash = createHash('sha256')
   let start: Buffer[] = []
   let file: FileHandle | null = null
@@ -85,6 +85,7 @@ async function take(desk: MailDesk, mailboxes: Mailboxes, stream: SMTPServerData
       if (bytes > maxBytes) continue
       hash.update(chunk)
       if (!file && bytes > IN_MEMORY_BYTES) {
+        path = join(await desk.folder(), `${randomUUID()}.eml`)
         file = await open(path, 'wx', 0o600)
         await file.writeFile(Buffer.concat(start))
         start = []
@@ -97,11 +98,11 @@ async function take(desk: MailDesk, mailboxes: Mailboxes, stream: SMTPServerData
     const recipients = session.envelope.rcptTo.map(({ address }) => address)
     const externalId = hash.digest('hex')
     for (const inbox of await mailboxes.reachedBy(recipients)) {
-      await desk.receive(inbox.id, { externalId, type: 'message/rfc822', at: desk.now(), body: file ? createReadStream(path) : Buffer.concat(start) })
+      await desk.receive(inbox.id, { externalId, type: 'message/rfc822', at: desk.now(), body: path ? createReadStream(path) : Buffer.concat(start) })
     }
   } finally {
     await file?.close()
-    if (file) await rm(path, { force: true })
+    if (path) await rm(path, { force: true })
   }
 }
 

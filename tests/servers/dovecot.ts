@@ -88,6 +88,12 @@ default_internal_group = nogroup
 first_valid_uid = 1
 mail_location = maildir:${base}/mail/%u
 mail_max_userip_connections = 100
+namespace inbox {
+  inbox = yes
+  mailbox Odlozene {
+    special_use = \\Junk
+  }
+}
 imap_idle_notify_interval = 2 mins
 passdb {
   driver = static

@@ -1,15 +1,19 @@
 import vine from '@vinejs/vine'
+import { keepSpamFor, MOST_DAYS } from '#channels/spam/aged'
 import { forgetSender, ruleSender, senderRules } from '#channels/spam/senders'
+import { setting } from '#support/settings'
 import { reading } from '#support/transaction'
 import { endpoint } from '../endpoint.js'
 import { readCursor, writeCursor } from '../places.js'
 import { Refusal } from '../problem.js'
 import { pagingOnly } from '../rules.js'
-import { id, idOf, iso, name, nullable, object, oneOf, page, text, time } from '../schema.js'
+import { id, idOf, integer, iso, name, nullable, object, oneOf, page, text, time } from '../schema.js'
 
 const senderSchema = name('SenderRule', object({ id, value: text('an address, or a domain as @example.com'), verdict: oneOf('allow', 'block'), by: nullable(text('the agent who said so')), created_at: time }))
 
 const newRule = vine.create({ value: vine.string().trim().minLength(3).maxLength(254), verdict: vine.enum(['allow', 'block'] as const) })
+
+const retentionSchema = name('SpamRetention', object({ days: integer }))
 
 type Rule = Awaited<ReturnType<typeof senderRules>>[number]
 
@@ -64,6 +68,32 @@ export const senders = [
       if (!row) throw new Refusal(404, 'not_found')
       await forgetSender(call.params.id!, call.cause)
       return { id: String(call.params.id) }
+    },
+  }),
+
+  endpoint({
+    method: 'GET',
+    path: '/spam-retention',
+    resource: 'Inboxes',
+    summary: 'How long spam stays',
+    description: 'Spam that nobody has touched for so many days is deleted with its files; 0: never.',
+    ability: 'read',
+    answer: retentionSchema,
+    handle: async () => ({ days: await setting('spam.days') }),
+  }),
+
+  endpoint({
+    method: 'PATCH',
+    path: '/spam-retention',
+    resource: 'Inboxes',
+    summary: 'Say how long spam stays',
+    description: 'A week at least; 0: for good. What colleagues have answered, noted or handed over is never deleted, nor is anything that is not spam.',
+    ability: 'admin',
+    body: vine.create({ days: vine.number().withoutDecimals().min(0).max(MOST_DAYS) }),
+    answer: retentionSchema,
+    async handle(call) {
+      await keepSpamFor(call.body.days, call.cause)
+      return { days: await setting('spam.days') }
     },
   }),
 ]

@@ -2,6 +2,7 @@ import vine from '@vinejs/vine'
 import db from '@adonisjs/lucid/services/db'
 import type { HttpContext } from '@adonisjs/core/http'
 import IncomingItem from '#channels/incoming_item'
+import { PURGED } from '#channels/spam/aged'
 import IncomingPolicy from '#channels/incoming_policy'
 import { sayReason } from '#plugins/reasons'
 import { keptBytes, openKept } from '#support/files'
@@ -17,7 +18,7 @@ export default class IncomingController {
   async index({ view, bouncer, request, i18n }: HttpContext) {
     await bouncer.with(IncomingPolicy).authorize('list')
     const { state = 'failed', before } = await filterValidator.validate(request.qs())
-    const query = db.from('incoming_items').join('inboxes', 'inboxes.id', 'incoming_items.inbox_id').where('incoming_items.state', state)
+    const query = db.from('incoming_items').join('inboxes', 'inboxes.id', 'incoming_items.inbox_id').where('incoming_items.state', state).where((query) => query.whereNull('incoming_items.outcome').orWhereNot('incoming_items.outcome', PURGED))
     if (before) query.where('incoming_items.id', '<', before)
     const rows = await query
       .select('incoming_items.id', 'incoming_items.type', 'incoming_items.bytes', 'incoming_items.received_at', 'incoming_items.reason', 'incoming_items.attempts', 'incoming_items.ticket_id', 'inboxes.name as inbox')

@@ -2,6 +2,7 @@ import vine from '@vinejs/vine'
 import { errors } from '@adonisjs/lucid'
 import type { HttpContext } from '@adonisjs/core/http'
 import InboxPolicy from '#channels/inbox_policy'
+import { setting } from '#support/settings'
 import { forgetSender, ruleSender, senderRules } from '#channels/spam/senders'
 
 const PAGE = 50
@@ -19,7 +20,7 @@ export default class SendersController {
     const verdict = ['allow', 'block'].includes(request.input('verdict')) ? request.input('verdict') : undefined
     const rows = await senderRules({ before, verdict, limit: PAGE + 1 })
     const rules = rows.slice(0, PAGE)
-    return view.render('channels/senders/index', { rules, verdict: verdict ?? null, before: rows.length > PAGE ? rules.at(-1)!.id : null })
+    return view.render('channels/senders/index', { rules, verdict: verdict ?? null, spamDays: await setting('spam.days'), mayKeep: await bouncer.with(InboxPolicy).allows('manage'), before: rows.length > PAGE ? rules.at(-1)!.id : null })
   }
 
   async store({ request, bouncer, by, response, session, i18n }: HttpContext) {

@@ -10,6 +10,7 @@ import { insertRows, type Row } from '#support/inserting'
 import { dropKept, keepRaw, type KeptFile } from '#support/files'
 import { poke } from '#support/pokes'
 import { afterCommit, leaves, onceInTransaction, openTransaction, sharingCommits, transaction } from '#support/transaction'
+import { PURGED } from '#channels/spam/aged'
 import { touchHealth } from '#channels/health'
 import type { Outcome } from '#channels/incoming_item'
 import { processNow } from './processing.js'
@@ -135,12 +136,12 @@ export async function ingest(inbox: { id: number }, raw: Raw, via: Via): Promise
  * Processes an item again from the bytes that were kept. What it made before is found by its
  * fingerprint, so nothing comes twice.
  *
- * @throws DomainError unless it was ignored or failed
+ * @throws DomainError unless it was ignored or failed, and its bytes are there still
  */
 export async function replay(itemId: number, cause: Cause) {
   await transaction(async (trx) => {
     const again = { state: 'stored', outcome: null, reason: null, attempts: 0, due_at: nowMs(), finished_at: null, lease_until: null }
-    const changed = await trx.from('incoming_items').where('id', itemId).whereIn('state', ['failed', 'ignored']).update(again)
+    const changed = await trx.from('incoming_items').where('id', itemId).whereIn('state', ['failed', 'ignored']).where((query) => query.whereNull('outcome').orWhereNot('outcome', PURGED)).update(again)
     if (Number(changed) !== 1) throw new DomainError('gateway.errors.not_replayable', 409)
     await record('incoming:replayed', { incomingId: itemId }, cause)
     leaves('incoming')

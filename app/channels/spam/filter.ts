@@ -78,14 +78,32 @@ export async function learn(messageId: number, letter: Letter, verdict: 'spam' |
   })
 }
 
+/** How much was learned from messages that are gone: a row beside the words, which no message can have. */
+const GONE = ' gone'
+
+/** Forgets which messages taught it, and keeps what it has learned. In the open transaction. */
+export async function forgetLessons(messageIds: readonly number[]) {
+  const trx = openTransaction()
+  const lost = await trx.from('spam_lessons').whereIn('message_id', [...messageIds]).groupBy('verdict').select('verdict').count('* as total')
+  if (lost.length === 0) return
+  const of = (verdict: string) => Number(lost.find((row) => row.verdict === verdict)?.total ?? 0)
+  await trx.from('spam_lessons').whereIn('message_id', [...messageIds]).delete()
+  await trx
+    .knexQuery()
+    .table('spam_tokens')
+    .insert({ token: GONE, spam: of('spam'), ham: of('ham'), updated_at: nowMs() })
+    .onConflict('token')
+    .merge({ spam: trx.knexRawQuery(`spam_tokens.spam + ${of('spam')}`), ham: trx.knexRawQuery(`spam_tokens.ham + ${of('ham')}`) } as never)
+}
+
 /** Keeps the memory small: what was seen once and long ago goes. Run by the clock. */
 export async function forgetRareWords() {
   await transaction(async (trx) => {
     const [{ total }] = await trx.from('spam_tokens').count('* as total')
     const over = Number(total) - MEMORY
     if (over <= 0) return
-    const oldest = await trx.from('spam_tokens').whereRaw('spam + ham <= 1').orderBy('updated_at').limit(Math.min(over + 1000, 20_000)).select('token')
-    const more = oldest.length < over ? await trx.from('spam_tokens').orderBy('updated_at').limit(Math.min(over, 20_000)).select('token') : []
+    const oldest = await trx.from('spam_tokens').whereRaw('spam + ham <= 1').whereNot('token', GONE).orderBy('updated_at').limit(Math.min(over + 1000, 20_000)).select('token')
+    const more = oldest.length < over ? await trx.from('spam_tokens').whereNot('token', GONE).orderBy('updated_at').limit(Math.min(over, 20_000)).select('token') : []
     const tokens = [...oldest, ...more].map(({ token }) => token)
     for (let from = 0; from < tokens.length; from += 500) await trx.from('spam_tokens').whereIn('token', tokens.slice(from, from + 500)).delete()
   })
@@ -103,7 +121,8 @@ export function tokensOf({ subject, from, text, html }: Letter): string[] {
 
 async function lessons(): Promise<{ spam: number; ham: number }> {
   const rows = await openTransaction().from('spam_lessons').groupBy('verdict').select('verdict').count('* as total')
-  const of = (verdict: string) => Number(rows.find((row) => row.verdict === verdict)?.total ?? 0)
+  const gone = await openTransaction().from('spam_tokens').where('token', GONE).select('spam', 'ham').first()
+  const of = (verdict: 'spam' | 'ham') => Number(rows.find((row) => row.verdict === verdict)?.total ?? 0) + Number(gone?.[verdict] ?? 0)
   return { spam: of('spam'), ham: of('ham') }
 }
 

@@ -7,21 +7,26 @@ import { connectionOf } from '#plugins/connections'
 import { installed } from '#plugins/installed'
 import PluginPolicy from '#plugins/plugin_policy'
 import { sayReason, storeReason } from '#plugins/reasons'
+import { DomainError } from '#support/domain_error'
+import { ticketInDoubt } from '#tickets/doubt'
 import { formFor, introduce, parseFields, sayInvalid } from '#plugins/settings_form'
 
-const runValidator = vine.create({ about: vine.string().maxLength(200), key: vine.string().uuid() })
+const runValidator = vine.create({ about: vine.string().maxLength(200), key: vine.string().uuid(), customer: vine.number().withoutDecimals().positive().optional(), sender_checked: vine.boolean().optional() })
 
 /** Deeds of plugins in the other system. What is to happen is shown first, and a person says yes. */
 export default class ActionsController {
   async create(ctx: HttpContext) {
     await ctx.bouncer.with(PluginPolicy).authorize('act')
     const { plugin, action, name, connection } = await asked(ctx)
+    const customer = customerMeant(ctx)
     return ctx.view.render('plugins/actions/create', {
       plugin: introduce(ctx.i18n, plugin.id),
       action: { name, risk: action.risk, label: ctx.i18n.t(`${plugin.id}.actions.${name}.label`, {}, name) },
       path: ctx.request.url(),
       about: String(ctx.request.qs().about ?? ''),
       key: randomUUID(),
+      customer,
+      doubt: action.risk !== 'none' && customer ? await ticketInDoubt(customer) : null,
       connection: connection.id,
       groups: formFor(ctx.i18n, `${plugin.id}.actions.${name}`, action.fields ?? {}, {}),
     })
@@ -30,7 +35,8 @@ export default class ActionsController {
   async store(ctx: HttpContext) {
     await ctx.bouncer.with(PluginPolicy).authorize('act')
     const { plugin, action, name, connection } = await asked(ctx)
-    const { about, key } = await ctx.request.validateUsing(runValidator)
+    const { about, key, customer, sender_checked: checked } = await ctx.request.validateUsing(runValidator)
+    if (action.risk !== 'none' && customer && !checked && (await ticketInDoubt(customer))) throw new DomainError('plugins.errors.sender_in_doubt', 422)
     const values = parseFields(action.fields ?? {}, ctx.request.input('config') ?? {})
     try {
       const outcome = await runAction(plugin, name, connection, { id: about, values, key }, { by: ctx.by })
@@ -38,9 +44,15 @@ export default class ActionsController {
       else ctx.session.flash('alert', ctx.i18n.t(`plugins.actions.${outcome.outcome}`, { reason: sayReason(ctx.i18n, storeReason(plugin.id, outcome.reason)) }))
       return ctx.response.redirect().status(303).back('/')
     } catch (error) {
-      return sayInvalid(ctx, action.fields ?? {}, error, `${ctx.request.url()}?about=${encodeURIComponent(about)}`)
+      return sayInvalid(ctx, action.fields ?? {}, error, `${ctx.request.url()}?about=${encodeURIComponent(about)}${customer ? `&customer=${customer}` : ''}`)
     }
   }
+}
+
+/** Whose page it was asked from; a plugin's own link may say it too. */
+function customerMeant({ request }: HttpContext): number | null {
+  const said = Number(request.qs().customer) || Number(/\/customers\/(\d{1,9})(?:[/?#]|$)/.exec(request.header('referer') ?? '')?.[1])
+  return Number.isInteger(said) && said > 0 && said < 2_147_483_648 ? said : null
 }
 
 async function asked({ params, request }: HttpContext) {

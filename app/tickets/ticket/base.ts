@@ -41,6 +41,7 @@ export const Keeping = <T extends TicketClass>(superclass: T) => {
     async keep(raise: Record<string, number> = {}) {
       const trx = openTransaction()
       const update = trx.from('tickets').where('id', this.id)
+      this.updatedAt = now()
       // Worked out anew at each look.
       const dirty = this.$dirty
       for (const name of GUARDED) {
@@ -51,9 +52,8 @@ export const Keeping = <T extends TicketClass>(superclass: T) => {
         else update.where(column, before)
       }
 
-      this.updatedAt = now()
       const raised = Object.fromEntries(Object.entries({ version: 1, ...raise }).map(([column, by]) => [column, trx.raw(`${column} + ${Number(by)}`)]))
-      const changed = await update.update({ ...this.#changedColumns(), ...raised })
+      const changed = await update.update({ ...this.#columnsOf(dirty), ...raised })
       if (Number(changed) !== 1) throw new TicketChanged(this.id)
 
       this.version += 1
@@ -63,10 +63,10 @@ export const Keeping = <T extends TicketClass>(superclass: T) => {
     }
 
     /** The changed fields by column, in the form the table holds. */
-    #changedColumns() {
+    #columnsOf(changed: Record<string, unknown>) {
       const model = this.constructor as LucidModel
       return Object.fromEntries(
-        Object.entries(this.$dirty).map(([name, value]) => {
+        Object.entries(changed).map(([name, value]) => {
           const column = model.$getColumn(name)!
           return [column.columnName, column.prepare ? column.prepare(value, name, this) : value]
         })

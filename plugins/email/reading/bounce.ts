@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon'
 import type { Address, IncomingBounce, Stored } from '#plugin'
 import { bounceReason } from './bounce_reasons.js'
-import { isDelay, looksLikeBounce, readTold, returnedInText, type Told } from './bounce_text.js'
+import { cutReturned, returnedParts } from './bounce_returned.js'
+import { isDelay, looksLikeBounce, mayReport, signsOf, type Signs } from './bounce_signs.js'
+import { readTold, toldOf, type Told } from './bounce_text.js'
 import { parseHeaders } from './header_block.js'
 import type { Headers } from './headers.js'
 
@@ -15,6 +17,7 @@ export function isOurForm(messageId: string): boolean {
 
 export interface Piece {
   readonly type: string
+  readonly name?: string
   readonly content?: Buffer
 }
 
@@ -28,10 +31,11 @@ export interface Letter {
   readonly externalId: string
   readonly at: Stored['at']
   readonly own: readonly string[]
+  /** Headers of a mail that stand where those of a part should. */
+  readonly misplaced?: Headers | null
 }
 
 interface Group extends Told {
-  readonly original?: string
   readonly action?: IncomingBounce['action']
   readonly until?: DateTime
 }
@@ -43,17 +47,19 @@ interface Group extends Told {
  */
 export function readBounce(letter: Letter): IncomingBounce | null {
   const { headers, pieces, from, subject, text, externalId, at, own } = letter
-  const standard = groupsOf(pieces)
-  if (standard.length === 0 && !looksLikeBounce(headers, from.value, from.name ?? '', subject, text)) return null
-  const groups: readonly Group[] = standard.length > 0 ? standard : readTold(headers, text, own, from.value)
+  const signs = signsOf(headers, from.value, from.name ?? '', subject)
+  const parts = returnedParts(pieces)
+  const { report, returned, marked } = cutReturned(text)
+  const standard = mayReport(signs) ? [...groupsOf(pieces), ...refusalsOf(letter, signs)] : []
+  if (standard.length === 0 && !looksLikeBounce(headers, signs, from.value, subject, text, marked || parts.length > 0)) return null
+  const groups = firstOf(standard, () => embedded(report, text, parts), () => readTold(headers, text, own, from.value, parts.map(parseHeaders)))
   if (groups.length === 0) return null
 
-  const returned = returnedOf(pieces) ?? returnedInText(text)
-  const answers = [...new Set([...idsOf(returned), ...headers.ids('x-original-message-id'), ...headers.ids('in-reply-to'), ...headers.ids('references')])]
-  const action = actionOf(groups, subject, text)
+  const answers = [...new Set([...idsOf(letter, parts, returned), ...headers.ids('x-original-message-id'), ...headers.ids('in-reply-to'), ...headers.ids('references')])]
+  const action = actionOf(groups, subject, report)
   const chosen = groups.filter((group) => (group.action ?? action) === action)
   const [first] = chosen.length > 0 ? chosen : groups
-  const said = [first.diagnostic, standard.length > 0 && saysLittle(first) ? saidInText(letter) : ''].filter(Boolean).join(' ')
+  const said = [first.diagnostic, standard.length > 0 && saysLittle(first) ? toldOf(text, first.original ?? first.recipient) : ''].filter(Boolean).join(' ')
   const status = statusOf(first, said, action)
 
   return {
@@ -67,7 +73,7 @@ export function readBounce(letter: Letter): IncomingBounce | null {
     action,
     ...(status ? { status } : {}),
     ...(first.diagnostic ? { diagnostic: first.diagnostic } : said ? { diagnostic: said.slice(0, 500) } : {}),
-    reason: action === 'failed' || action === 'delayed' ? bounceReason(status, said, action) : 'delivered',
+    reason: action === 'failed' || action === 'delayed' ? reasonOf(status, said, action, report) : 'delivered',
     ...(first.until ? { until: first.until } : {}),
     from,
     subject,
@@ -76,23 +82,69 @@ export function readBounce(letter: Letter): IncomingBounce | null {
   }
 }
 
+function firstOf(found: Group[], ...ways: (() => Group[])[]): Group[] {
+  const [way, ...others] = ways
+  return found.length > 0 || !way ? found : firstOf(way(), ...others)
+}
+
+/** Too general to be read out of a whole report, where anything may stand. */
+const NOT_FROM_AFAR = new Set(['systemerror', 'mailererror', 'notaccept', 'policyviolation', 'rejected', 'filtered', 'contenterror', 'securityerror', 'failedstarttls', 'blocked'])
+
+function reasonOf(status: string | undefined, said: string, action: string, report: string): string {
+  const reason = bounceReason(status, said, action)
+  if (reason !== 'undefined') return reason
+  const wider = bounceReason(undefined, report.slice(0, 2000), action)
+  return NOT_FROM_AFAR.has(wider) ? reason : wider
+}
+
+/** The fields of RFC 3464 where they do not belong: in the text, or in the report that a filter has packed into its own. */
+function embedded(report: string, text: string, parts: readonly Buffer[]): Group[] {
+  const field = /^[ \t]*(?:final|original)-recipient[ \t]*:/im
+  if (field.test(report)) return groupsIn(report)
+  if (field.test(text.slice(0, 20_000))) return groupsIn(text.slice(0, 20_000))
+  const packed = parts.find((part) => /^content-type:\s*multipart\/report\b/im.test(part.subarray(0, 16_384).toString('latin1')))
+  return packed ? groupsIn(packed.subarray(0, 256 * 1024).toString('latin1')) : []
+}
+
 /** The recipients of all delivery-status parts; a broken one without empty lines is cut at each recipient. */
 function groupsOf(pieces: readonly Piece[]): Group[] {
+  return pieces.filter(({ type }) => /^message\/(?:global-)?delivery-status$/i.test(type)).flatMap(({ content }) => groupsIn((content ?? Buffer.alloc(0)).toString('latin1')))
+}
+
+/** A rule of the recipient's refuses it (RFC 5429): a read receipt by its form, "deleted" by a machine that says so. */
+function refusalsOf({ headers, pieces, text }: Letter, { daemon }: Signs): Group[] {
+  if (!isRefusal(headers) && !(daemon && /^auto-/i.test(headers.text('auto-submitted') ?? ''))) return []
   return pieces
-    .filter(({ type }) => /^message\/(?:global-)?delivery-status$/i.test(type))
-    .flatMap(({ content }) => cutGroups((content ?? Buffer.alloc(0)).toString('latin1')))
-    .flatMap((block) => {
-      const fields = parseHeaders(Buffer.from(block, 'latin1'))
-      const final = addressIn(fields.text('final-recipient'))
-      const original = addressIn(fields.text('original-recipient')) ?? addressIn(fields.text('x-actual-recipient'))
-      const recipient = final ?? original
-      if (!recipient) return []
-      const status = /(?:^|\D)([245]\.\d{1,3}\.\d{1,3})(?!\d)/.exec(fields.text('status') ?? '')?.[1]
-      const diagnostic = (fields.text('diagnostic-code') ?? fields.text('x-supplementary-info') ?? '').replace(/^[a-z0-9-]{2,20}\s*;\s*/i, '').trim()
-      const until = dateOf(fields.text('will-retry-until'))
-      const action = actionWord(fields.text('action'))
-      return [{ recipient, ...(original && original !== recipient ? { original } : {}), ...(status ? { status } : {}), ...(diagnostic ? { diagnostic: diagnostic.slice(0, 1000) } : {}), ...(action ? { action } : {}), ...(until ? { until } : {}) }]
+    .filter(({ type }) => /^message\/(?:global-)?disposition-notification$/i.test(type))
+    .map(({ content }) => parseHeaders(content ?? Buffer.alloc(0)))
+    .filter((fields) => /;\s*(?:deleted|failed|denied)\b/i.test(fields.text('disposition') ?? ''))
+    .flatMap((fields) => {
+      const recipient = addressIn(fields.text('final-recipient')) ?? addressIn(fields.text('original-recipient'))
+      const said = text.replace(/\s+/g, ' ').replace(/^.{0,200}?rejected:?\s*/i, '').slice(0, 500)
+      return recipient ? [{ recipient, action: 'failed' as const, ...(said ? { diagnostic: said } : {}) }] : []
     })
+}
+
+export function isRefusal(headers: Headers): boolean {
+  return /\(rejected\)|auto-(?:replied|generated);?\s*\(?reject/i.test(headers.text('auto-submitted') ?? '')
+}
+
+function groupsIn(text: string): Group[] {
+  return cutGroups(text).flatMap((block) => {
+    const fields = parseHeaders(Buffer.from(block, 'latin1'))
+    const final = addressIn(fields.text('final-recipient'))
+    const before = addressIn(fields.text('original-recipient')) ?? addressIn(fields.text('x-actual-recipient'))
+    // A name that only their own machine knows is no address of anybody's.
+    const recipient = final && (!before || /@[^@]*[^.@]\.[^.@]/.test(final)) ? final : before
+    if (!recipient) return []
+    const original = before && before !== recipient ? before : recipient !== final ? final : null
+    const status = /(?:^|\D)([245]\.\d{1,3}\.\d{1,3})(?!\d)/.exec(fields.text('status') ?? '')?.[1]
+    const comment = /\(([^()]{4,300})\)/.exec(fields.text('status') ?? '')?.[1] ?? ''
+    const diagnostic = (fields.text('diagnostic-code') ?? fields.text('x-supplementary-info') ?? comment).replace(/^[a-z0-9-]{2,20}\s*;\s*/i, '').trim()
+    const until = dateOf(fields.text('will-retry-until'))
+    const action = actionWord(fields.text('action'))
+    return [{ recipient, ...(original ? { original } : {}), ...(status ? { status } : {}), ...(diagnostic ? { diagnostic: diagnostic.slice(0, 1000) } : {}), ...(action ? { action } : {}), ...(until ? { until } : {}) }]
+  })
 }
 
 function cutGroups(text: string): string[] {
@@ -135,11 +187,11 @@ function actionWord(value: string | null): IncomingBounce['action'] | undefined 
 }
 
 /** One that failed tells more than one that arrived. */
-function actionOf(groups: readonly Group[], subject: string, text: string): IncomingBounce['action'] {
+function actionOf(groups: readonly Group[], subject: string, report: string): IncomingBounce['action'] {
   for (const action of ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const) {
     if (groups.some((group) => group.action === action)) return action
   }
-  return isDelay(subject, text) ? 'delayed' : 'failed'
+  return isDelay(subject, report) ? 'delayed' : 'failed'
 }
 
 /** The report's own status; where it only says "something", the one that the server named. */
@@ -154,21 +206,13 @@ function saysLittle({ diagnostic, status }: Group): boolean {
   return (diagnostic ?? '').replace(/[\d.\s]/g, '').length < 8 && (!status || /^[45]\.(?:0\.0|1\.0|5\.0|0\.\d+)$/.test(status))
 }
 
-/** What the part for people says, where the part for machines says little. */
-function saidInText({ headers, text, own, from }: Letter): string {
-  return readTold(headers, text, own, from.value)[0]?.diagnostic ?? ''
-}
-
-function returnedOf(pieces: readonly Piece[]): Headers | null {
-  const part = pieces.find(({ type, content }) => content && /^(?:message\/(?:rfc822|global|rfc822-headers|global-headers|partial)|text\/rfc822(?:-headers?)?)$/i.test(type))?.content
-  return part ? parseHeaders(part) : null
-}
-
 /** The ids of the mail that came back; where its Message-ID was changed on the way, our own header names it. */
-function idsOf(returned: Headers | null): string[] {
-  if (!returned) return []
-  const mark = MARK.exec(returned.text('x-opora-reference') ?? '')?.[0]
-  const ids = returned.ids('message-id')
+function idsOf({ pieces, misplaced }: Letter, parts: readonly Buffer[], inText: Headers | null): string[] {
+  const all = [...parts.map(parseHeaders), misplaced, inText].filter((one): one is Headers => Boolean(one))
+  const named = pieces.filter(({ type, content }) => content && /disposition-notification$/i.test(type)).flatMap(({ content }) => parseHeaders(content!).ids('original-message-id'))
+  const ids = [...all.flatMap((one) => one.ids('message-id')), ...named]
+  const packed = parts.flatMap((part) => part.subarray(0, 256 * 1024).toString('latin1').match(/^(?:message-id|x-opora-reference):[ \t]*(?:\r?\n[ \t]+)?[^\r\n]{1,900}/gim) ?? [])
+  const mark = [...all.map((one) => one.text('x-opora-reference') ?? ''), ...packed].map((line) => MARK.exec(line)?.[0]).find(Boolean)
   return [...ids, ...(mark && !ids.some(isOurForm) ? [`<${mark}@opora.invalid>`] : [])]
 }
 

@@ -1,5 +1,5 @@
 import type { Headers } from './headers.js'
-import { parseHeaders } from './header_block.js'
+import { cutReturned, MAX_REPORT } from './bounce_returned.js'
 
 /*
  * Reports of mail servers that do not follow RFC 3464: Exim, qmail, Exchange, Gmail, Domino and many
@@ -9,121 +9,103 @@ import { parseHeaders } from './header_block.js'
 
 export interface Told {
   readonly recipient: string
+  readonly original?: string
   readonly status?: string
   readonly diagnostic?: string
 }
 
-/** Who writes such reports, in the address or in the name. */
-const DAEMONS =
-  /mailer-?daemon|post-?master|mail[ _-]?(?:delivery|administrator|daemon|system|router)|delivery[ _-](?:sub)?system|delivery[ _-](?:status|failure)|system administrator|mailmarshal|mmdf|courier mail|microsoft exchange|systemadministrator|bounce[sd]?\b|mdaemon|imail|symantec|messagelabs|root@|noreply-?(?:mail)?delivery|returned mail|mail server|сервер/i
-
-const SUBJECTS =
-  /undeliver|deliver\w*[^\n]{0,20}(?:fail|error|problem|unsuccess|notification|report|status|delay|warning|impossible)|(?:fail\w*|error|problem|unable|could ?n[o']t|cannot|not able)[^\n]{0,40}(?:deliver|sen[dt])|(?:non|un|not)[ -]?(?:be )?deliver|returned (?:e-?)?mail|return(?:ed|ing) (?:message|to sender)|mail (?:system )?(?:error|failure|delivery)|failure (?:notice|delivery|report)|failed mail|bounce|mail could not|message (?:could not|status|delayed|not sent)|delayed|warning:? (?:message|could not|mail)|user unknown|dsn\b|unzustellbar|nicht zugestellt|zustellung|fehlgeschlagen|nedoru[cč]|nelze doru[cč]it|doru[cč]en[ií]|nie (?:można|dostarczono|udało)|niedostarcz|zwrot|échec|non remis|remise|entrega|no entregado|devuelt|mancat[oa] recapit|consegna|recapito|onbestelbaar|bezorg|mislukt|kézbesít|nevaloare|nelivr|недоставлен|не доставлен|доставк|αποτυχία|παράδοση|adresát|leverans|levering|toimit|teslim|配信|送信|邮件|退信|配達/iu
-
-/** The report's own words that it is one, in its first lines. */
-const SENTENCES =
-  /(?:could ?n[o']t|cannot|can'?t|unable to|was not|were not|not be(?:en)?|failed to|did not|has not been|wasn'?t)\b[^\n.]{0,60}(?:deliver|reach|sent\b|send\b|mailed)|deliver[^\n.]{0,60}(?:fail|impossible|permanent|unsuccess)|permanent (?:fatal )?error|undeliver|fatal errors|returned (?:to (?:you|sender)|mail)|(?:following|these) (?:e-?mail )?(?:address|recipient)|has (?:been )?bounced|mail delivery software|qmail-send|non-deliver|not delivered|nemohla? být doručen|nepoda[rř]ilo[^\n]{0,40}doru[cč]|nedoru[cč]|nie m[oó]g[lł]a? zosta[cć]|nie zosta[lł]a? dostarcz|nicht zugestellt|n'a (?:pas )?pu [eê]tre|no (?:se )?(?:ha )?pud?o? (?:ser )?entreg|impossibile[^\n]{0,20}(?:recapit|consegn)|не может быть доставлен|не удалось доставить|не было доставлено|δεν (?:ήταν δυνατή|παραδόθηκε)|配信できません|送信できません/iu
-
-/** From here on it is the mail that came back. */
-const RETURNED: readonly RegExp[] = [
-  /^[ \t>]*-{2,}[^\n]{0,40}(?:copy of (?:the|your) (?:message|mail|original)|original (?:message|mail|e-?mail)|(?:returned|unsent|undelivered|your|failed|bounced) (?:message|mail)|message (?:header|text|follows)|headers? of|the header|forwarded message|start of|text of|část|původní)[^\n]*$/imu,
-  /^[ \t>]*(?:below (?:this line )?is (?:a copy|the)|the (?:original|following|first part of the|header)[^\n]{0,60}(?:message|mail|header)s?[^\n]{0,40}(?:follow|was|:)|original message (?:follows|headers)|a copy of (?:the|your)|message headers? (?:follow|:)|your message (?:reads|began)|(?:here|this) is (?:a copy of )?your message|original message|your original message|unsent message|diagnostic information for administrators[^\n]{0,5}$|reporting-mta:)[^\n]*$/imu,
-  /^[ \t>]*(?:return-path|received|delivered-to|dkim-signature|x-[a-z-]{3,40}|message-id|mime-version):[ \t][^\n]*\n[ \t>]*[\w-]{2,40}:/im,
-]
-
+/** Twice what RFC 5322, 2.1.1 allows; no report needs more, and an endless line would cost time. */
+const MAX_LINE = 2000
 const ADDRESS = /[a-z0-9._%+=/!#$&'*?^`{|}~-]{1,100}@[a-z0-9](?:[a-z0-9.-]{0,120}[a-z0-9])?/gi
 const STATUS = /(?:^|[\s#(<\[;:"'])([245]\.\d{1,3}\.\d{1,3})(?![.\d])/
 const CODE = /(?:^|[\s(<\[;:#"'])[45][0-5]\d(?:[\s\-#]|$)/
-const MAX_TEXT = 60_000
+/** Whom it was sent on from, behind the address that failed. */
+const SENT_ON = /\((?:ultimately )?(?:expanded|generated) from:?\s{1,40}<?([^\s<>()]{1,100}@[^\s<>()]{1,200})>?\)/gi
+/** A line of the summary of our own mail ("Your message To: … Subject: …"): it says to whom it was to go, not who failed. */
+const SUMMARY = /^(?:to|cc|bcc|from|sender|subject|sent|date|reply-to|return-path|message-id|mail from|original (?:sender|address)|komu|předmět|do|temat|an|betreff)\s*:/iu
+const LABEL =
+  /^(?:(?:[-*•#]+|\d+[.)]|(?:failed |final |original-?|e-?mail |the )?(?:address|recipients?|user(?:id| name)?|mailbox)(?: address)?|rcpt to|e-?mail|error-for|rejected-for|final-recipient: rfc822;|příjemce|odbiorca|adresát|empfänger|destinataire|destinatario|παραλήπτης)\s*:?\s+)/iu
+/** "Unknown user: jana@…", "Unable to deliver message to <jana@…>": the address ends a line of words. */
+const NAMED = /(?:unknown|invalid|undeliver\w*|deliver\w*|fail\w*|error|reject\w*|recipients?|mailbox|user|userid|rcpt|address|not exist|nedoru\w*|niedostarcz\w*)/i
 
-/** Whether a mail without a standard part is a report all the same: by its sender and by two more signs, never by its subject alone. */
-export function looksLikeBounce(headers: Headers, from: string, name: string, subject: string, text: string): boolean {
-  if (headers.has('x-failed-recipients')) return true
-  if (/^(?:re|aw|odp|sv|vs|fwd?|fw|wg|pd)\s*:/i.test(subject)) return false
-  const nobody = headers.all('return-path').some((path) => /^<?\s*(?:mailer-daemon[^>]*)?\s*>?$/i.test(path.trim()))
-  const daemon = DAEMONS.test(from.split('@')[0] + '@') || DAEMONS.test(name) || from === '' || !from.includes('@')
-  const report = /^multipart\/report\b/i.test(headers.text('content-type') ?? '')
-  const told = SENTENCES.test(text.slice(0, 6000))
-  const titled = SUBJECTS.test(subject)
-  if (daemon || nobody || report) return told || (titled && (daemon || report))
-  return false
-}
-
-/** What the text tells of whom, in its order. */
-export function readTold(headers: Headers, whole: string, own: readonly string[], from: string): Told[] {
-  const text = whole.slice(0, MAX_TEXT).replace(/\r\n?/g, '\n')
-  const { report, returned } = cutReturned(text)
+/**
+ * What the text tells of whom, in its order.
+ *
+ * @param attached - headers of the mails that came back as files
+ */
+export function readTold(headers: Headers, whole: string, own: readonly string[], from: string, attached: readonly Headers[] = []): Told[] {
+  const { report, returned } = cutReturned(whole)
   const not = new Set([...own, from, ...headers.addresses('to').map(({ value }) => value)].map((address) => address.toLowerCase()))
   const failed = (headers.text('x-failed-recipients') ?? '').match(ADDRESS) ?? []
-  const lines = report.split('\n').map((line) => line.replace(/^[>\s]+/, '').trimEnd())
+  const sentOn: string[] = []
+  const plain = report.replace(SENT_ON, (_, address: string) => (sentOn.push(address), ''))
+  const lines = linesOf(plain)
 
   const wanted = failed.length > 0 ? unique(failed, new Set()) : recipientsIn(lines, not)
-  const recipients = wanted.length > 0 ? wanted : unique(returned?.addresses('to').map(({ value }) => value) ?? [], not).slice(0, 1)
-  if (recipients.length === 0) return []
+  const named = wanted.length > 0 ? wanted : unique(sentOn, not)
+  const local = named.length > 0 ? [] : localNames(lines, from)
+  if (local.length > 0) return local
+  const recipients = named.length > 0 ? named : unique([returned, ...attached].flatMap((one) => one?.addresses('to').map(({ value }) => value) ?? []), not).slice(0, 1)
   const shared = sharedDiagnostic(lines)
-  return recipients.map((recipient) => {
+  return recipients.map((recipient, index) => {
     const said = saidAbout(lines, recipient, recipients) ?? shared
     const status = STATUS.exec(said ?? '')?.[1] ?? STATUS.exec(shared ?? '')?.[1]
-    return { recipient, ...(status && !status.startsWith('2') ? { status } : {}), ...(said ? { diagnostic: said.slice(0, 1000) } : {}) }
+    const original = sentOn.length === recipients.length && sentOn[index] !== recipient ? sentOn[index] : undefined
+    return { recipient, ...(original ? { original } : {}), ...(status && !status.startsWith('2') ? { status } : {}), ...(said ? { diagnostic: said.slice(0, 1000) } : {}) }
   })
 }
 
-/** The headers of the mail that came back, where it stands in the text. */
-export function returnedInText(whole: string): Headers | null {
-  return cutReturned(whole.slice(0, MAX_TEXT).replace(/\r\n?/g, '\n')).returned
+/** What the part for people says of one whom the part for machines names. */
+export function toldOf(whole: string, recipient: string): string | null {
+  const lines = linesOf(cutReturned(whole).report.replace(SENT_ON, ''))
+  return saidAbout(lines, recipient, [recipient]) ?? sharedDiagnostic(lines)
 }
 
-/** That it only takes longer: the mail is still on its way. */
-export function isDelay(subject: string, text: string): boolean {
-  const words = `${subject}\n${cutReturned(text.slice(0, 8000).replace(/\r\n?/g, '\n')).report}`
-  if (/(?:permanent(?:ly)?|fatal|giving up|gave up|no further|will not be retried|has (?:been )?(?:expired|failed)|could not be delivered (?:to|for \d))/i.test(words) && !/warning message only|still (?:being )?(?:re)?try|not (?:yet )?(?:a )?permanent|do not need to resend/i.test(words)) return false
-  return /\bdelay(?:ed)?\b|warning: (?:message|could not|mail)|this is a warning|you do(?: not|n'?t) need to re-?send|(?:will|continue to|keep) (?:be )?(?:re-?)?try(?:ing)?|will be (?:re)?tried|not yet been delivered|has not yet been|still (?:being )?(?:re)?tr(?:y|ied)|temporary (?:failure|problem)[^\n]{0,60}try|zpožděn|opóźnion|verzögert|retard(?:é|ado)|задерж/iu.test(words)
-}
-
-function cutReturned(text: string): { report: string; returned: Headers | null } {
-  let at = -1
-  for (const pattern of RETURNED) {
-    const found = pattern.exec(text)
-    // A report that begins with the mail itself has its words below it.
-    if (found && found.index > 0 && (at === -1 || found.index < at)) at = found.index
-  }
-  if (at === -1) return { report: text, returned: headersIn(text) }
-  return { report: text.slice(0, at), returned: headersIn(text.slice(at)) }
-}
-
-function headersIn(text: string): Headers | null {
-  const found = /^[ \t>]*(?:return-path|received|from|to|date|subject|message-id|mime-version):[ \t]/im.exec(text)
-  if (!found) return null
-  const block = text
-    .slice(found.index, found.index + 16_384)
+function linesOf(text: string): string[] {
+  return text
+    .slice(0, MAX_REPORT)
     .split('\n')
-    .map((line) => line.replace(/^[ \t]*>+ ?/, ''))
-  const indent = /^[ \t]*/.exec(block[0])![0].length
-  const headers = parseHeaders(Buffer.from(block.map((line) => line.slice(Math.min(indent, /^[ \t]*/.exec(line)![0].length))).join('\n'), 'utf8'))
-  return headers.has('message-id') || headers.has('subject') || headers.has('from') ? headers : null
+    .map((line) => line.slice(0, MAX_LINE).replace(/^[>\s]+/, '').trimEnd())
 }
 
-/** Addresses that stand for themselves first; then those that a sentence names. */
+/** Addresses that stand for themselves first; then those that begin or end a line, or that a command names; then those of a sentence. */
 function recipientsIn(lines: readonly string[], not: ReadonlySet<string>): string[] {
-  const alone = lines.flatMap((line) => {
-    const bare = line.trim().replace(/^(?:[-*•]|\d+[.)]|address|recipients?|to|rcpt to|e-?mail|user|failed recipient|final-recipient: rfc822;|příjemce|odbiorca|adresát)\s*:?\s+/i, '')
-    const found = /^["'<(«]*(?:smtp:|mailto:)?([^\s"'<>()«»,;:]+@[^\s"'<>()«»,;:]+)["'>)»]*\s*(?:$|:|\.{3}|\(|,|;|<|-|\bon\b)/i.exec(bare)
-    return found && matches(found[1]) ? [found[1]] : []
-  })
-  const first = unique(alone, not)
-  if (first.length > 0) return first
-  return unique(lines.flatMap((line) => line.match(ADDRESS) ?? []), not).slice(0, 1)
+  const said = lines.filter((line) => !SUMMARY.test(line))
+  const ways: ((line: string) => string | undefined)[] = [
+    (line) => /^["'<(«]*(?:smtp:|mailto:)?([^\s"'<>()«»,;:[\]]+@[^\s"'<>()«»,;:[\]]+)["'>)»]*\s*(?:$|:|\.{3}|\(|,|;|<|-|\bon\b)/i.exec(line.replace(LABEL, ''))?.[1] ?? /;(?:dda:)?smtp=([^\s;]{1,100}@[^\s;]{1,200})/i.exec(line)?.[1],
+    (line) => (line.length < 160 && NAMED.test(line) ? /(?:^|[\s:<"'(])([^\s"'<>()«»,;:[\]]+@[^\s"'<>()«»,;:[\]]+)[>"')»]*\.?$/.exec(line)?.[1] : undefined),
+    (line) => /^<?([^\s"'<>()«»,;:[\]]+@[^\s"'<>()«»,;:[\]]+)>?\s/.exec(line)?.[1],
+    (line) => /^(?:[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?|(?:sent )?[<>]{0,3} ?rcpt to:)\s*<([^\s<>]+@[^\s<>]+)>/i.exec(line)?.[1] ?? /^(?:sent )?[<>]{0,3} ?rcpt to:\s*<?([^\s<>]+@[^\s<>]+)>?$/i.exec(line)?.[1],
+  ]
+  for (const way of ways) {
+    const found = unique(said.flatMap((line) => way(line) ?? []).filter(isAddress), not)
+    if (found.length > 0) return found
+  }
+  const named = unique(said.flatMap((line) => line.replace(/\bfrom:?\s+<?\S+@\S+/gi, ' ').match(ADDRESS) ?? []), not)
+  if (named.length > 0) return named.slice(0, 1)
+  return unique(lines.filter((line) => /^(?:to|cc|komu|do|an)\s*:/iu.test(line)).flatMap((line) => line.match(ADDRESS) ?? []), not)
 }
 
-function matches(address: string) {
-  ADDRESS.lastIndex = 0
-  return ADDRESS.test(address)
+/** Some name whom they know only (AOL, GroupWise): then it is one of theirs. */
+function localNames(lines: readonly string[], from: string): Told[] {
+  const at = lines.findIndex((line) => /(?:following|recipients?|address(?:es)?|addressees?)[^\n]{0,120}:$/i.test(line))
+  const domain = /@([^@\s]{3,200})$/.exec(from)?.[1]
+  if (at === -1 || !domain) return []
+  const below = lines.slice(at + 1).filter((line) => line !== '')
+  const found = below.map((line) => /^([\w.+-]{2,64})(?:\s*\(([^()]{3,100})\)|\s{4,}(.{3,100}))?$/.exec(line))
+  const until = found.indexOf(null)
+  const why = tidyUp(lines.slice(lines.lastIndexOf('', at) + 1, at + 1))
+  return found.slice(0, until === -1 ? 50 : until).map((one) => ({ recipient: `${one![1]}@${domain}`, diagnostic: one![2] ?? one![3] ?? why }))
+}
+
+function isAddress(text: string) {
+  return text.length <= 250 && text.match(ADDRESS)?.[0].length !== undefined
 }
 
 function unique(addresses: readonly string[], not: ReadonlySet<string>): string[] {
   const seen = new Set<string>()
   return addresses
-    .map((address) => address.replace(/[.>]+$/, ''))
+    .map((address) => address.replace(/^['"`]+|[.>'"`]+$/g, ''))
     .filter((address) => {
       const key = address.toLowerCase()
       if (not.has(key) || seen.has(key) || /^(?:mailer-daemon|postmaster|abuse|hostmaster|support|webmaster)@/.test(key)) return false
@@ -133,29 +115,33 @@ function unique(addresses: readonly string[], not: ReadonlySet<string>): string[
     .slice(0, 50)
 }
 
-/** What stands in the line of the address and below it, up to the next one or an empty line after words. */
+/** What stands in the line of the address and below it, up to the next one or an empty line after words; else the line above. */
 function saidAbout(lines: readonly string[], recipient: string, all: readonly string[]): string | null {
   const key = recipient.toLowerCase()
   const others = all.map((one) => one.toLowerCase()).filter((one) => one !== key)
-  const starts = lines.flatMap((line, index) => (line.toLowerCase().includes(key) ? [index] : []))
+  const starts = lines.flatMap((line, index) => (line.toLowerCase().includes(key) && !SUMMARY.test(line) ? [index] : []))
   let plain: string | null = null
   for (const start of starts) {
     const said: string[] = []
-    const rest = lines[start].slice(lines[start].toLowerCase().indexOf(key) + key.length).replace(/^[>"')\s:.,;-]+/, '')
-    const before = lines[start].slice(0, lines[start].toLowerCase().indexOf(key))
-    if (CODE.test(` ${lines[start]} `) || STATUS.test(lines[start])) said.push(lines[start].trim())
-    else if (rest && !/^on \d/i.test(rest) && before.trim().length < 12) said.push(rest)
+    const line = lines[start].trim()
+    const at = line.toLowerCase().indexOf(key)
+    const rest = line.slice(at + key.length).replace(/^[>"')\]\s:.,;-]+/, '')
+    const before = line.slice(0, at).replace(/[<"'([\s:]+$/, '')
+    if (CODE.test(` ${line} `) || STATUS.test(line)) said.push(line)
+    else if (rest && !/^on \p{L}{0,4},? ?\d/iu.test(rest) && before.length < 12) said.push(rest)
+    else if (/\p{L}{3,}\W+\p{L}{2,}/u.test(before)) said.push(line)
     for (let index = start + 1; index < lines.length && said.join(' ').length < 900; index++) {
-      const line = lines[index].trim()
-      if (others.some((other) => line.toLowerCase().startsWith(other) || line.toLowerCase().startsWith(`<${other}`))) break
-      if (line === '') {
+      const next = lines[index].trim()
+      if (others.some((other) => next.toLowerCase().includes(other) && !CODE.test(` ${next} `))) break
+      if (others.some((other) => next.toLowerCase().startsWith(other) || next.toLowerCase().startsWith(`<${other}`))) break
+      if (next === '') {
         if (said.length > 0) break
         continue
       }
-      if (/^[-_=*]{3,}/.test(line) && said.length > 0) break
-      said.push(line)
+      if (/^[-_=*]{3,}/.test(next) && said.length > 0) break
+      said.push(next)
     }
-    const words = tidyUp(said)
+    const words = tidyUp(said.length > 0 ? said : [lines[start - 1] ?? ''])
     if (words && (CODE.test(` ${words} `) || STATUS.test(words))) return words
     plain ??= words || null
   }
@@ -168,7 +154,7 @@ function saidAbout(lines: readonly string[], recipient: string, all: readonly st
 function sharedDiagnostic(lines: readonly string[]): string | null {
   const paragraphs = lines.map((line) => line.trim()).join('\n').split(/\n{2,}/)
   const coded = paragraphs.map((one) => one.split('\n')).map((one) => {
-    const at = one.findIndex((line) => CODE.test(` ${line} `) || STATUS.test(line))
+    const at = one.findIndex((line) => (CODE.test(` ${line} `) || STATUS.test(line)) && !/^(?:date|sent|subject|message-id)\s*:/i.test(line))
     return at === -1 ? null : tidyUp(one.slice(Math.max(0, at - 1)))
   })
   const found = coded.find(Boolean)

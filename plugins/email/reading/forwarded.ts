@@ -159,14 +159,15 @@ const tidyName = (name: string) => (/^[^\d@<>:]{2,100}$/u.test(name) ? name : ''
 /** `Jana [mailto:jana@posta.test]`, `"Jana" <jana@posta.test>; …`, `jana@posta.test <mailto:jana@posta.test>`. */
 function mailboxesIn(line: string): Address[] {
   const plain = line
+    .slice(0, 20_000)
     .replace(/\*/g, '')
     .replace(/\[mailto:([^\]]{3,200})\]/gi, '<$1>')
     .replace(/<mailto:([^>]{3,200})>/gi, '<$1>')
     .replace(/\(mailto:([^)]{3,200})\)/gi, '<$1>')
-    .replace(/<([^<>\s]+@[^<>\s]+)>\s*<\1>/g, '<$1>')
-    .replace(/([^\s<>;,]+@[^\s<>;,]+)\s*<\1>/g, '<$1>')
-    .replace(/\s*\[([^\s[\]]+@[^\s[\]]+)\]/g, ' <$1>')
-    .replace(/\s*\(([^\s()]+@[^\s()]+)\)/g, ' <$1>')
+    .replace(/<([^<>\s@]{1,64}@[^<>\s@]{1,255})>\s{0,9}<\1>/g, '<$1>')
+    .replace(/([^\s<>;,@]{1,64}@[^\s<>;,@]{1,255})\s{0,9}<\1>/g, '<$1>')
+    .replace(/\s{0,9}\[([^\s[\]@]{1,64}@[^\s[\]@]{1,255})\]/g, ' <$1>')
+    .replace(/\s{0,9}\(([^\s()@]{1,64}@[^\s()@]{1,255})\)/g, ' <$1>')
     .replace(/;/g, ',')
   return parseAddresses(plain).map(({ name, ...address }) => ({ ...address, ...(name ? { name: name.replace(/^['"]|['"]$/g, '').trim() } : {}) }))
 }

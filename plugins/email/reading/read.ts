@@ -6,6 +6,7 @@ import { ownAddresses, type EmailInbox } from '../config.js'
 import { isAddressed, isForm, marksOf, withoutMarks } from './addressed.js'
 import { automaticKind } from './automatic.js'
 import { isOurForm, readBounce } from './bounce.js'
+import { misplacedIn } from './bounce_returned.js'
 import { readInvitation } from './calendar.js'
 import { cutMail, type Cut } from './cut.js'
 import { filesOf, original } from './files.js'
@@ -41,10 +42,11 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   const receipt = readReceipt(cut.pieces, item.at)
   if (receipt) return [receipt]
   const read = message(item, inbox, cut, headers, externalId)
-  if (['receipt', 'complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
+  if (['complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
   const own = ownAddresses(inbox.config)
-  const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own })
+  const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own, misplaced: misplacedIn(cut.root) })
   if (bounce) return [bounce]
+  if (read.automaticKind === 'receipt') return [read]
   const sender = { headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }
   // Both may have to wait for somebody; together they wait no longer than one.
   const [trust, judged] = await Promise.all([weighSender(sender, item, inbox), askRspamd(item, read.from.value, inbox)])

@@ -119,4 +119,37 @@ test.group('E-mail | a real Dovecot', (group) => {
     const starttls = await checkInbox(givenInbox({ ...values, 'imap.tls': 'starttls' }), connectImap)
     assert.equal((!starttls.ok && (starttls.reason as Words).key) || '', 'fault.noStarttls')
   })
+
+  test('counts the spam folder by what the server says of it, by its name in any letters, or by the one that was named (R067)', async ({ assert }) => {
+    const looked = (user: string, values: object = {}) => checkInbox(givenInbox({ 'imap.host': '127.0.0.1', 'imap.port': dovecot.port, 'imap.tls': 'none', 'imap.username': user, 'imap.password': dovecot.password, ...values }), connectImap)
+    const noted = (count: number, folder: string) => ({ ok: true as const, note: { key: 'check.junk', values: { count, folder } } })
+    const aside = async (user: string, folder: string, count: number) => {
+      for (let number = 1; number <= count; number++) await dovecot.deliver(user, mail(number), folder)
+    }
+
+    await aside('marked', 'Odlozene', 3)
+    await aside('marked', 'Junk', 1)
+    assert.deepEqual(await looked('marked'), noted(3, 'Odlozene'))
+    await aside('plain', 'Junk', 2)
+    assert.deepEqual(await looked('plain'), noted(2, 'Junk'))
+    // "Nevyžádaná pošta" as it lies on the disk (modified UTF-7, RFC 3501).
+    await aside('czech', 'Nevy&AX4A4Q-dan&AOE- po&AWE-ta', 4)
+    assert.deepEqual(await looked('czech'), noted(4, 'Nevyžádaná pošta'))
+    await aside('named', 'Junk', 1)
+    await aside('named', 'Reklamy', 5)
+    assert.deepEqual(await looked('named', { 'spam.folder': 'Reklamy' }), noted(5, 'Reklamy'))
+    await aside('empty', 'INBOX', 2)
+    assert.deepEqual(await looked('empty'), { ok: true, note: null })
+
+    // Counted only: what lies there is read by nobody, and stays as new as it was.
+    const client = await connectImap({ host: '127.0.0.1', port: dovecot.port, tls: 'none', username: 'marked', password: dovecot.password, key: '' })
+    assert.deepEqual(await client.count(null), { folder: 'Odlozene', messages: 3 })
+    client.close()
+    const reader = givenReader()
+    await dovecot.deliver(reader.user, mail(1))
+    await aside(reader.user, 'Junk', 2)
+    await reader.untilQuiet()
+    assert.lengthOf(reader.items, 1)
+    reader.stop()
+  })
 })

@@ -138,6 +138,23 @@ test.group('E-mail | reading', () => {
     assert.isBelow((user + system) / 1000, 5000)
   })
 
+  test('headers and reports made to be read for ever are read at once', async ({ assert }) => {
+    const at = '@'.repeat(8000)
+    const head = 'To: info@obchod.test\r\nMessage-ID: <a@b.test>\r\n'
+    const report = `From: Mail Delivery System <MAILER-DAEMON@posta.test>\r\nSubject: Undelivered Mail\r\n${head}\r\n`
+    const mails = [
+      `From: "${at}" <jana@posta.test>\r\nSubject: x\r\n${head}\r\nDobrý den`,
+      `From: jana@posta.test\r\nSubject: ${at}\r\nX-Failed-Recipients: ${at}\r\n${head}\r\nDobrý den`,
+      `From: jana@posta.test\r\nSubject: Fwd: x\r\n${head}\r\n---------- Forwarded message ----------\r\nFrom: ${at}\r\nDate: ${at}\r\nSubject: x\r\nTo: ${at}\r\n\r\nText`,
+      `${report}These failed:\r\nReturn-Path: a\r\n${`${' '.repeat(20)}x\r\n`.repeat(40)}.`,
+      ...['@', '@a.', 'A', ' ', '(', '550 ', '<a@b.test>:\r\n'].map((piece) => `${report}${piece.repeat(60_000 / piece.length)}`),
+    ]
+    const begun = process.threadCpuUsage()
+    for (const mail of mails) assert.lengthOf(await readMail(givenStored(mail), givenInbox()), 1)
+    const { user, system } = process.threadCpuUsage(begun)
+    assert.isBelow((user + system) / 1000, 8000)
+  }).timeout(60_000)
+
   test('a long letter is read in a thread of its own, and reads the same', async ({ assert }) => {
     const text = `${'Dobrý den, píšu vám. '.repeat(7000)}\r\n\r\nDne 2. 11. 2026 v 10:00 Obchod napsal(a):\r\n> Staré\r\n`
     const [mail] = (await readMail(givenStored(`From: a@b.test\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`), givenInbox())) as IncomingMessage[]

@@ -40,7 +40,7 @@ function tricks({ headers, from }: Sender, inbox: EmailInbox): Words[] {
   const domain = domainOfAddress(from.value)
   const found: Words[] = []
   if (headers.all('from').length > 1) found.push({ key: 'warning.two_froms' })
-  const named = /[^\s<>"'()[\],;:]+@[^\s<>"'()[\],;:]+\.[^\s<>"'()[\],;:.]{2,}/.exec(from.name ?? '')?.[0].toLowerCase()
+  const named = /[^\s<>"'()[\],;:@]{1,64}@[^\s<>"'()[\],;:@]{1,255}\.[^\s<>"'()[\],;:@.]{2,63}/.exec((from.name ?? '').slice(0, 1000))?.[0].toLowerCase()
   if (named && !own.includes(from.value.toLowerCase()) && !aligned(domainOfAddress(named), domain)) found.push({ key: 'warning.name_has_address', values: { named, address: from.value } })
   const like = own.map(domainOfAddress).find((ours) => looksLike(domain, ours))
   if (like) found.push({ key: 'warning.look_alike', values: { domain: readable(domain), ours: like } })

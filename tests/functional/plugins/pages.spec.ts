@@ -4,7 +4,7 @@ import { test } from '@japa/runner'
 import { configure, connectionOf } from '#plugins/connections'
 import { installed } from '#plugins/installed'
 import { panelsFor } from '#plugins/panels'
-import { givenAgent, givenCustomer } from '#tests/given'
+import { givenAgent, givenCustomer, givenTicket } from '#tests/given'
 import { givenEnabled, givenFixturePlugins } from '#tests/installed_plugins'
 import { as } from '#tests/signed_in'
 import { signedIn } from '#tests/visitor'
@@ -88,5 +88,41 @@ test.group('The pages of plugins', (group) => {
     await agent.send('/actions/good_shop/refund/0', { about: 'o-1', key, 'config[amount]': '100' })
     assert.lengthOf(await db.from('events').where('name', 'action:run'), 1)
     ;(await as(await givenAgent({ role: 'viewer' }), client.get('/actions/good_shop/refund/0?about=o-1'))).assertStatus(403)
+  })
+
+  test('whoever could not be verified gets no order data and no refund without a person who has made sure', async ({ client, assert }) => {
+    await givenEnabled('good_shop')
+    await configure(good(), { url: 'https://shop.test', apiKey: 'k-12345' }, { by: null })
+    const ticket = await givenTicket({ customerId: await givenCustomer('anna@posta.test', 'Anna') })
+    const say = (verdict: string) => db.from('messages').where('ticket_id', ticket.id).update({ authentication: JSON.stringify({ verdict, checks: {} }) })
+    const agent = await signedIn(await AgentFactory.create(), PASSWORD)
+    const customer = `/customers/${ticket.customerId}`
+    const refund = (values: Record<string, string>, text: string) => agent.send('/actions/good_shop/refund/0', { about: 'o-1', key: text.match(/name="key" value="([^"]+)"/)![1], customer: String(ticket.customerId), 'config[amount]': '100', ...values })
+    const asked = () => agent.open(`/actions/good_shop/refund/0?about=o-1&customer=${ticket.customerId}`)
+    const runs = async () => (await db.from('events').where('name', 'action:run')).length
+
+    await say('suspect')
+    const page = (await agent.open(customer)).text
+    assert.include(page, `href="/tickets/${ticket.id}"`)
+    assert.notInclude(page, 'hx-trigger="load" hx-swap="outerHTML"')
+    const { text } = await asked()
+    assert.include(text, 'name="sender_checked"')
+    await refund({}, text)
+    assert.equal(await runs(), 0)
+    await refund({ sender_checked: '1' }, (await asked()).text)
+    assert.equal(await runs(), 1)
+    // From the customer's page, whatever the plugin's own link says.
+    assert.include((await as(await givenAgent(), client.get('/actions/good_shop/refund/0?about=o-1').header('Referer', `http://127.0.0.1${customer}`))).text(), 'name="sender_checked"')
+
+    await say('verified')
+    assert.include((await agent.open(customer)).text, 'hx-trigger="load" hx-swap="outerHTML"')
+    const trusted = (await asked()).text
+    assert.notInclude(trusted, 'name="sender_checked"')
+    await refund({}, trusted)
+    assert.equal(await runs(), 2)
+
+    await say('suspect')
+    await ticket.resolve({ by: null })
+    assert.notInclude((await asked()).text, 'name="sender_checked"')
   })
 })
