@@ -20,3 +20,9 @@ export async function ticketInDoubt(customerId: number): Promise<number | null> 
   const found = rows.find(({ authentication }) => authentication && (JSON.parse(authentication) as { verdict?: string }).verdict === 'suspect')
   return found ? Number(found.id) : null
 }
+
+/** The customer of a ticket; 0 when there is none such. */
+export async function writerOf(ticketId: number): Promise<number> {
+  const row = ticketId < 2_147_483_648 ? await reading().from('tickets').where('id', ticketId).select('customer_id').first() : null
+  return Number(row?.customer_id ?? 0)
+}

@@ -8,7 +8,7 @@ import { installed } from '#plugins/installed'
 import PluginPolicy from '#plugins/plugin_policy'
 import { sayReason, storeReason } from '#plugins/reasons'
 import { DomainError } from '#support/domain_error'
-import { ticketInDoubt } from '#tickets/doubt'
+import { ticketInDoubt, writerOf } from '#tickets/doubt'
 import { formFor, introduce, parseFields, sayInvalid } from '#plugins/settings_form'
 
 const runValidator = vine.create({ about: vine.string().maxLength(200), key: vine.string().uuid(), customer: vine.number().withoutDecimals().positive().optional(), sender_checked: vine.boolean().optional() })
@@ -18,7 +18,7 @@ export default class ActionsController {
   async create(ctx: HttpContext) {
     await ctx.bouncer.with(PluginPolicy).authorize('act')
     const { plugin, action, name, connection } = await asked(ctx)
-    const customer = customerMeant(ctx)
+    const customer = await customerMeant(ctx)
     return ctx.view.render('plugins/actions/create', {
       plugin: introduce(ctx.i18n, plugin.id),
       action: { name, risk: action.risk, label: ctx.i18n.t(`${plugin.id}.actions.${name}.label`, {}, name) },
@@ -49,9 +49,10 @@ export default class ActionsController {
   }
 }
 
-/** Whose page it was asked from; a plugin's own link may say it too. */
-function customerMeant({ request }: HttpContext): number | null {
-  const said = Number(request.qs().customer) || Number(/\/customers\/(\d{1,9})(?:[/?#]|$)/.exec(request.header('referer') ?? '')?.[1])
+/** Whose page it was asked from, or in whose ticket; a plugin's own link may say it too. */
+async function customerMeant({ request }: HttpContext): Promise<number | null> {
+  const page = /\/(customers|tickets)\/(\d{1,9})(?:[/?#]|$)/.exec(request.header('referer') ?? '')
+  const said = Number(request.qs().customer) || (page?.[1] === 'tickets' ? await writerOf(Number(page[2])) : Number(page?.[2]))
   return Number.isInteger(said) && said > 0 && said < 2_147_483_648 ? said : null
 }
 

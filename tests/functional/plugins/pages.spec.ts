@@ -105,17 +105,24 @@ test.group('The pages of plugins', (group) => {
     const page = (await agent.open(customer)).text
     assert.include(page, `href="/tickets/${ticket.id}"`)
     assert.notInclude(page, 'hx-trigger="load" hx-swap="outerHTML"')
+    const card = async () => (await as(await givenAgent(), client.get(`/tickets/${ticket.id}/card`))).text()
+    const beside = await card()
+    assert.notInclude(beside, 'hx-trigger="load" hx-swap="innerHTML"')
+    assert.match(beside, /href="\/[^"]*good_shop[^"]*"/)
     const { text } = await asked()
     assert.include(text, 'name="sender_checked"')
     await refund({}, text)
     assert.equal(await runs(), 0)
     await refund({ sender_checked: '1' }, (await asked()).text)
     assert.equal(await runs(), 1)
-    // From the customer's page, whatever the plugin's own link says.
-    assert.include((await as(await givenAgent(), client.get('/actions/good_shop/refund/0?about=o-1').header('Referer', `http://127.0.0.1${customer}`))).text(), 'name="sender_checked"')
+    // From the customer's page or the ticket, whatever the plugin's own link says.
+    for (const page of [customer, `/tickets/${ticket.id}`]) {
+      assert.include((await as(await givenAgent(), client.get('/actions/good_shop/refund/0?about=o-1').header('Referer', `http://127.0.0.1${page}`))).text(), 'name="sender_checked"')
+    }
 
     await say('verified')
     assert.include((await agent.open(customer)).text, 'hx-trigger="load" hx-swap="outerHTML"')
+    assert.include(await card(), 'hx-trigger="load" hx-swap="innerHTML"')
     const trusted = (await asked()).text
     assert.notInclude(trusted, 'name="sender_checked"')
     await refund({}, trusted)
