@@ -6,10 +6,14 @@ import type { Searcher } from './ticket_search.js'
 /** Somewhere to go, as the palette shows it. */
 export interface Destination {
   readonly text: string
-  readonly icon: string
+  /** Null: that of the ticket's channel. */
+  readonly icon: string | null
+  readonly channel?: string
   readonly href: string
-  /** Said beside it: a number, an address. */
+  /** Said beside it: a number. */
   readonly hint: string | null
+  /** The same of a customer. */
+  readonly address?: string
 }
 
 export interface PaletteGroup {
@@ -35,10 +39,10 @@ export async function paletteFor(typed: string, places: readonly Destination[], 
   if (!placesAlone && asked.length >= SHORTEST) {
     const page = await search(asked, searcher, { limit: TICKETS_SHOWN, zone })
     const plain = (segments: readonly { readonly text: string }[]) => segments.map(({ text }) => text).join('')
-    const numbered = page.numbered ? [{ id: page.numbered.id, subject: page.numbered.subject, name: '' }] : []
-    const others = page.results.filter(({ ticketId }) => ticketId !== page.numbered?.id).map((one) => ({ id: one.ticketId, subject: plain(one.subject), name: one.customerName }))
-    const tickets = [...numbered, ...others].map(({ id, subject, name }) => ({ text: subject || i18n.t('search.palette.no_subject'), icon: 'mail', href: `/tickets/${id}`, hint: [`#${id}`, name].filter(Boolean).join(' · ') }))
-    const customers = page.customers.map((one) => ({ text: plain(one.name) || (one.addresses[0] ?? ''), icon: 'customer', href: `/customers/${one.id}`, hint: one.addresses[0] ?? null }))
+    const numbered = page.numbered ? [{ id: page.numbered.id, subject: page.numbered.subject, name: '', channel: page.numbered.channel }] : []
+    const others = page.results.filter(({ ticketId }) => ticketId !== page.numbered?.id).map((one) => ({ id: one.ticketId, subject: plain(one.subject), name: one.customerName, channel: one.channel }))
+    const tickets = [...numbered, ...others].map(({ id, subject, name, channel }) => ({ text: subject || i18n.t('search.palette.no_subject'), icon: null, channel, href: `/tickets/${id}`, hint: [`#${id}`, name].filter(Boolean).join(' · ') }))
+    const customers = page.customers.map((one) => ({ text: plain(one.name) || (one.addresses[0] ?? ''), icon: 'customer', href: `/customers/${one.id}`, hint: null, address: one.addresses[0] }))
     groups.push({ key: 'tickets', found: tickets }, { key: 'customers', found: customers })
   }
   return groups.filter(({ found }) => found.length > 0)

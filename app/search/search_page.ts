@@ -40,7 +40,7 @@ export interface SearchPage {
   /** Nothing was asked. */
   readonly empty: boolean
   /** The ticket whose number was typed, if the reader may see it. */
-  readonly numbered: { readonly id: number; readonly subject: string } | null
+  readonly numbered: { readonly id: number; readonly subject: string; readonly channel: string } | null
   readonly results: readonly SearchResult[]
   readonly customers: readonly CustomerResult[]
   /** For the next page; null on the last. */
@@ -74,7 +74,7 @@ export async function search(text: string, searcher: Searcher, { limit = 20, cur
 }
 
 async function ticketNumbered(id: number, { access }: Searcher) {
-  const tickets = db.from('tickets').where('id', id).select('id', 'subject')
+  const tickets = db.from('tickets').where('id', id).select('id', 'subject', 'channel')
   if (access !== 'all') tickets.whereIn('inbox_id', [...access])
   return (await tickets.first()) ?? null
 }

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { DateTime } from 'luxon'
-import { isSigned, type HookCall, type Raw } from '#plugin'
+import { isSigned, theirMoment, type HookCall, type Raw } from '#plugin'
 import type { InstagramInbox } from './config.js'
 
 /** One event as it is kept: what stood around it, and itself. */
@@ -12,9 +11,6 @@ export interface KeptEvent {
   readonly field: string | null
   readonly event: Record<string, any>
 }
-
-/** A clock of theirs that is further ahead than this is not believed. */
-const AHEAD_MS = 300_000
 
 /** The subscription's handshake: their number back, if they know our word (Meta Webhooks, verification requests). */
 export function handshake({ query }: HookCall, { config }: InstagramInbox): string | null {
@@ -36,7 +32,7 @@ export function split(call: HookCall): readonly Raw[] {
   for (const entry of body.entry ?? []) {
     const add = (event: Record<string, any>, standby: boolean, field: string | null = null) => {
       const kept: KeptEvent = { account: String(entry.id), standby, field, event }
-      raws.push({ externalId: idOf(event, kept), type: 'application/json', at: momentOf(event.timestamp ?? entry.time, call.at), body: Buffer.from(JSON.stringify(kept)) })
+      raws.push({ externalId: idOf(event, kept), type: 'application/json', at: theirMoment(event.timestamp ?? entry.time, call.at), body: Buffer.from(JSON.stringify(kept)) })
     }
     for (const event of entry.messaging ?? []) add(event, false)
     for (const event of entry.standby ?? []) add(event, true)
@@ -65,8 +61,3 @@ function idOf(event: Record<string, any>, kept: KeptEvent): string {
 }
 
 const hash = (value: unknown) => createHash('sha256').update(JSON.stringify(value ?? null)).digest('hex').slice(0, 32)
-
-function momentOf(ms: unknown, received: DateTime): DateTime {
-  const at = DateTime.fromMillis(Number(ms) || 0, { zone: 'utc' })
-  return Number(ms) > 0 && at.isValid && at.toMillis() < received.toMillis() + AHEAD_MS ? at : received
-}

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { HookCall, Raw } from '#plugin'
+import { theirMoment, type HookCall, type Raw } from '#plugin'
 import { parse } from './api.js'
 import type { ViberInbox } from './config.js'
 
@@ -21,5 +21,5 @@ export function split(call: HookCall): readonly Raw[] {
   if (event.event === 'webhook') return []
   const person = OF_ONE_PERSON.includes(event.event) ? `:${event.user_id ?? ''}` : ''
   const externalId = `${event.event}:${event.message_token ?? event.timestamp}${person}`
-  return [{ externalId, type: 'application/json', at: call.at, body: Buffer.from(JSON.stringify(event)) }]
+  return [{ externalId, type: 'application/json', at: theirMoment(event.timestamp, call.at), body: Buffer.from(JSON.stringify(event)) }]
 }

@@ -12,6 +12,11 @@ function show() {
   const unseen = Number(here.dataset.unseen)
   const title = unseen ? `(${unseen > 99 ? '99+' : unseen}) ${plain()}` : plain()
   if (document.title !== title) document.title = title
+  for (const mark of document.querySelectorAll('[data-bell-count]')) {
+    mark.hidden = unseen === 0
+    if (mark.firstChild?.nodeType === Node.TEXT_NODE) mark.firstChild.data = unseen > 99 ? '99+' : String(unseen)
+    else mark.prepend(unseen > 99 ? '99+' : String(unseen))
+  }
   navigator.setAppBadge?.(unseen).catch(() => {})
   const newest = Number(here.dataset.rings)
   if (newest <= rung) return

@@ -75,7 +75,7 @@ test.group('Journeys | chats', (group) => {
     await says({ contacts, messages: [{ from: '420777000111', id: 'wamid.J1', timestamp: at(), type: 'image', image: { id: 'M1', mime_type: 'image/jpeg', caption: 'Přišel mi *rozbitý* kávovar' } }] })
     await row(page, 'kávovar').click()
     await page.locator('#thread').getByText('kávovar').first().waitFor()
-    await page.locator('#thread').getByText('image.jpg').first().waitFor()
+    await page.locator('#thread').getByRole('img', { name: 'image.jpg' }).waitFor()
     assert.equal(await page.locator('#reply-subject, #reply-cc').count(), 0, 'a chat has no subject and no copies')
     assert.match(await page.locator('#reply_window').innerText(), /answer freely/)
 

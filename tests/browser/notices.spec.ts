@@ -1,5 +1,7 @@
+/// <reference lib="dom" />
 import { test } from '@japa/runner'
 import { assign } from '#routing/assignment'
+import { faultsOf } from '../axe.js'
 import { drain } from '../drain.js'
 import { fresh, givenTicket, words } from '../given.js'
 import { closeWindows, complaints, deskUrl, givenPerson, live, openWindow } from '../window.js'
@@ -21,6 +23,12 @@ test.group('Journeys | the bell and the palette', (group) => {
     await (await fresh(ticket)).receive(words(ticket.inboxId, ticket.customerId), { by: { kind: 'customer', id: ticket.customerId } })
     await drain()
     await page.locator('#bell[data-unseen="2"]').waitFor()
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.locator('.dock [data-bell-count]', { hasText: '2' }).waitFor()
+    await page.locator('.dock a[href="/menu"]').click()
+    await page.locator('.nav__link[href="/notifications"] [data-bell-count]', { hasText: '2' }).waitFor()
+    assert.deepEqual(await faultsOf(page), [])
+    await page.setViewportSize({ width: 1440, height: 900 })
 
     await page.click('#bell a')
     await page.getByText('Zvonek').first().waitFor()
@@ -35,9 +43,12 @@ test.group('Journeys | the bell and the palette', (group) => {
     const ticket = await givenTicket({ subject: 'Paleta kávy', ownerId: petr.id })
     const page = await openWindow(browser, deskUrl(), petr)
     await page.goto('/views/waiting')
+    await live(page)
     await page.keyboard.press('Control+k')
     const palette = page.locator('dialog#palette[open]')
     await palette.locator('.palette__item').first().waitFor()
+    assert.deepEqual(await faultsOf(page), [], 'open, with the places it leads to')
+    await page.setViewportSize({ width: 1440, height: 900 })
     await page.keyboard.type('snoozed')
     await palette.locator('#palette-results a', { hasText: 'Snoozed' }).waitFor()
     await page.keyboard.press('Enter')
@@ -47,6 +58,9 @@ test.group('Journeys | the bell and the palette', (group) => {
     await palette.waitFor()
     await page.keyboard.type(`#${ticket.id}`)
     await palette.locator(`#palette-results a[href="/tickets/${ticket.id}"]`).waitFor()
+    assert.deepEqual(await faultsOf(page), [], 'with what was found')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    assert.isTrue(await palette.locator('input').evaluate((input) => input === document.activeElement), 'it still listens')
     await page.keyboard.press('Enter')
     await page.locator(`#ticket[data-ticket="${ticket.id}"]`).waitFor()
 

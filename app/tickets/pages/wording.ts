@@ -63,6 +63,12 @@ const words = {
 
   readableAddress,
 
+  /** An address of a customer as people read it: of a chat's own id, which chat it is. */
+  addressText: (i18n: I18n, value: string) => {
+    const [, channel] = /^([a-z][a-z_-]*):/.exec(value) ?? []
+    return channel && i18n.hasMessage(`desk.channel.${channel}`) ? i18n.t(`desk.channel.${channel}`) : value
+  },
+
   /** Who wrote it: of a chat that gives no names the customer, whose name was learned later. */
   authorOf: (item: Entry, sheet: Sheet) => (item.kind === 'inbound' && item.author === item.address && item.address?.startsWith(`${sheet.channel}:`) ? sheet.customer.name : item.author),
 

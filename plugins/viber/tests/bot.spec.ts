@@ -63,6 +63,14 @@ test.group('Viber', (group) => {
     assert.equal(one.ticket_id, two.ticket_id)
   })
 
+  test('what comes out of order stands in the order of Viber’s clock', async ({ assert }) => {
+    const said = (text: string, secondsAgo: number) => viber.event('message', { timestamp: Date.now() - secondsAgo * 1000, sender: { id: 'Ab1==', name: 'Νίκος' }, message: { type: 'text', text } })
+    await says(said('δεύτερο', 60))
+    await says(said('πρώτο', 120))
+    const rows = (await messages()).sort((a, b) => Number(a.received_at) - Number(b.received_at))
+    assert.deepEqual(rows.map(({ text }) => text), ['πρώτο', 'δεύτερο'])
+  })
+
   test('twice is once, a bad signature is turned away, an unknown event is kept and said', async ({ assert }) => {
     const body = viber.message({ type: 'text', text: 'Καλημέρα' })
     assert.deepEqual(await viber.emit(hook(), body, { duplicate: true }), [200, 200])

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { HookCall, Raw } from '#plugin'
+import { theirMoment, type HookCall, type Raw } from '#plugin'
 import type { WhatsappInbox } from '../config.js'
 
 /* Meta's calls: signed, in batches of entries, changes and events; each event becomes an item of its own. */
@@ -35,7 +35,8 @@ export function split(call: HookCall): readonly Raw[] {
   return body.entry.flatMap((entry: any) => list(entry?.changes).flatMap((change: any) => eventsOf(change))).map((found: { id: string; event: Event }) => ({
     externalId: found.id,
     type: 'application/json',
-    at: call.at,
+    // Seconds, as a text.
+    at: theirMoment(Number((found.event.event as any)?.timestamp) * 1000, call.at),
     body: Buffer.from(JSON.stringify(found.event)),
   }))
 }

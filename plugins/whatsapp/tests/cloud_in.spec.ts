@@ -82,6 +82,15 @@ test.group('WhatsApp Cloud API | in', (group) => {
     assert.lengthOf(await tickets(), 1)
   })
 
+  test('what comes out of order stands in the order of Meta’s clock, and the window begins with the latest', async ({ assert }) => {
+    const at = Math.floor(Date.now() / 1000)
+    await arrives({ contacts: [jana], messages: [wrote({ timestamp: String(at - 60), text: { body: 'druhá' } })] })
+    await arrives({ contacts: [jana], messages: [wrote({ timestamp: String(at - 120), text: { body: 'první' } })] })
+    const rows = (await messages()).sort((a, b) => Number(a.received_at) - Number(b.received_at))
+    assert.deepEqual(rows.map(({ text }) => text), ['první', 'druhá'])
+    assert.equal(Number((await tickets())[0].window_from_at), (at - 60) * 1000)
+  })
+
   test('a bad signature is turned away and leaves nothing', async ({ assert }) => {
     assert.deepEqual(await cloud.emit(hook(), cloud.body({ messages: [wrote()] }), { badSignature: true }), [401])
     assert.lengthOf(await items(), 0)

@@ -219,6 +219,54 @@ test.group('WhatsApp | a linked phone', (group) => {
     assert.lengthOf(await tickets(), 2)
   })
 
+  test('a page that has stopped telling is noticed: what it kept to itself is taken in, and it begins anew', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, body: 'slyšíte mě' })
+    await turn()
+    const before = Math.floor(Date.now() / 1000) - 120
+    phone.arriveWhileAway({ from: JANA, body: 'a teď?', timestamp: before })
+    await turn()
+    assert.lengthOf(await messages(), 1)
+    moveClock(now().plus({ seconds: 601 }))
+    await turn()
+    await turn()
+    assert.deepEqual((await messages()).map(({ text }) => text), ['slyšíte mě', 'a teď?'])
+    moveClock(now().plus({ seconds: 61 }))
+    await turn()
+    await turn()
+    assert.deepEqual([phone.started, phone.destroyed], [2, 1])
+    assert.equal((await health()).panel.key, 'whatsapp.state.connected')
+
+    // The new one tells again, so nothing begins anew.
+    phone.receive({ from: JANA, body: 'výborně' })
+    await turn()
+    for (const seconds of [601, 61]) {
+      moveClock(now().plus({ seconds }))
+      await turn()
+      await turn()
+    }
+    assert.equal(phone.started, 2)
+    assert.lengthOf(await messages(), 3)
+  })
+
+  test('out of order, of an unknown kind, or ten megabytes long: the order is that of the phone, and nothing is thrown', async ({ assert }) => {
+    await turn()
+    const at = Math.floor(Date.now() / 1000)
+    phone.receive({ from: JANA, body: 'druhá', timestamp: at - 10 })
+    phone.receive({ from: JANA, body: 'první', timestamp: at - 60 })
+    phone.receive({ from: JANA, body: 'x'.repeat(10_000_000), timestamp: at - 5 })
+    phone.receive({ from: JANA, type: 'hologram', body: '', timestamp: at - 4 })
+    phone.emit('message_reaction', { strange: true })
+    await turn()
+    const rows = (await messages()).sort((a, b) => Number(a.received_at) - Number(b.received_at))
+    assert.deepEqual(rows.map(({ text }) => text.slice(0, 6)), ['první', 'druhá', 'xxxxxx', ''])
+    assert.isAtMost(rows[2].text.length, 1_000_001)
+    assert.include(rows[3].remarks, 'unsupported')
+    const items = await db.from('incoming_items').where('inbox_id', row.id)
+    assert.lengthOf(items.filter(({ state }) => state === 'failed'), 0)
+    assert.lengthOf(items.filter(({ state, external_id: id }) => state === 'ignored' && id.includes('fault')), 1)
+  })
+
   test('groups, statuses and channels stay out; a group comes in when wanted, and is answered as a group', async ({ assert }) => {
     await turn()
     phone.receive({ from: '12036300000@g.us', author: JANA, body: 'Ve skupině' })

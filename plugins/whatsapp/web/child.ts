@@ -20,6 +20,8 @@ async function obey(order: Order): Promise<unknown> {
       return session?.send(order.message)
     case 'state':
       return session?.state()
+    case 'missed':
+      return session?.missed()
     case 'pair':
       return session?.pair(order.digits)
     case 'unpair':

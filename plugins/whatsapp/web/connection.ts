@@ -9,6 +9,8 @@ export interface Connection {
   send(message: SessionSend): Promise<SessionSent>
   /** The page's own word for its state; rejects when it does not answer in time. */
   state(): Promise<string | null>
+  /** How many messages the page should have told long ago; they are told by this. */
+  missed(): Promise<number>
   /** Asks for a code to type into the phone with these digits; it is told as a state. */
   pair(digits: string): Promise<void>
   /** Back to the code to scan. */
@@ -22,10 +24,11 @@ export interface Connection {
 
 export type Connect = (place: SessionPlace, since: number, hear: (event: SessionEvent) => void) => Promise<Connection>
 
-export type Order = { readonly id: number } & ({ readonly do: 'start'; readonly place: SessionPlace; readonly since: number } | { readonly do: 'send'; readonly message: SessionSend } | { readonly do: 'pair'; readonly digits: string } | { readonly do: 'state' | 'unpair' | 'logout' | 'end' })
+export type Order = { readonly id: number } & ({ readonly do: 'start'; readonly place: SessionPlace; readonly since: number } | { readonly do: 'send'; readonly message: SessionSend } | { readonly do: 'pair'; readonly digits: string } | { readonly do: 'state' | 'missed' | 'unpair' | 'logout' | 'end' })
 export type Reply = { readonly event: SessionEvent } | { readonly id: number; readonly value?: unknown; readonly error?: string }
 
 const SEND_MS = 90_000
+const MISSED_MS = 180_000
 const PAIR_MS = 60_000
 const STATE_MS = 20_000
 const END_MS = 15_000
@@ -68,6 +71,10 @@ class Remote implements Connection {
 
   state() {
     return this.ask({ do: 'state' }, STATE_MS) as Promise<string | null>
+  }
+
+  missed() {
+    return this.ask({ do: 'missed' }, MISSED_MS) as Promise<number>
   }
 
   async pair(digits: string) {
@@ -128,6 +135,6 @@ export function connectBeside(make: MakeClient): Connect {
   return async (place, since, hear) => {
     const session = new Session(await make(place), place, since, hear)
     void session.start()
-    return { send: (message) => session.send(message), state: () => session.state(), pair: (digits) => session.pair(digits), unpair: () => session.unpair(), megabytes: async () => 0, logout: () => session.logout(), end: () => session.end() }
+    return { send: (message) => session.send(message), state: () => session.state(), missed: () => session.missed(), pair: (digits) => session.pair(digits), unpair: () => session.unpair(), megabytes: async () => 0, logout: () => session.logout(), end: () => session.end() }
   }
 }

@@ -15,6 +15,8 @@ const CONFLICT_SECONDS = 600
 const READY_SECONDS = 120
 /** Waiting for a scan is no fault, but a browser that waits for hours is only a burden. */
 const LOOK_SECONDS = 60
+/** So often the chats are compared with what the page has told. */
+const COMPARE_SECONDS = 600
 /** The states in which there is something to link. */
 const UNLINKED = ['scan', 'asking', 'code', 'noCode']
 /** A code to type is followed by a new one within three minutes; without it, it is no good any more. */
@@ -64,6 +66,8 @@ export class Keeper {
   #startedAt = 0
   #syncingSince: number | null = null
   #lookedAt = 0
+  #comparedAt = 0
+  #isDeaf = false
   /** The wishes that were granted last, and since when the code to type stands. */
   #granted = 0
   #startWanted = 0
@@ -153,7 +157,8 @@ export class Keeper {
 
   async #start(inbox: WhatsappInbox, since: number) {
     const turn = ++this.#turn
-    this.#startedAt = this.#lookedAt = seconds(inbox)
+    this.#startedAt = this.#lookedAt = this.#comparedAt = seconds(inbox)
+    this.#isDeaf = false
     this.#syncingSince = null
     this.#granted = 0
     this.#sent ??= new Set(JSON.parse((await inbox.store.get('sent')) ?? '[]'))
@@ -213,6 +218,17 @@ export class Keeper {
     await inbox.store.put('sent', JSON.stringify([...this.#sent]))
   }
 
+  /** Whether messages come that the page does not tell. Not waited for: it takes a while, and the next look acts on it. */
+  #compare(connection: Connection, now: number) {
+    if (now - this.#comparedAt < COMPARE_SECONDS) return
+    this.#comparedAt = now
+    const turn = this.#turn
+    connection.missed().then(
+      (missed) => (this.#isDeaf ||= turn === this.#turn && missed > 0),
+      () => {}
+    )
+  }
+
   /** The page answers, its memory is in bounds, and once a night it begins anew. */
   async #look(inbox: WhatsappInbox, now: number) {
     this.#lookedAt = now
@@ -223,12 +239,13 @@ export class Keeper {
         () => false
       )
       if (!answered) return this.#fail('the page does not answer')
+      this.#compare(connection, now)
     }
     if (this.#sending > 0) return
     const megabytes = await connection.megabytes()
     const isNight = inbox.now().hour === inbox.config['web.restartHour'] && now - this.#startedAt > 7200 && this.state.name === 'connected'
-    if (megabytes > inbox.config['web.maxMegabytes'] || isNight) {
-      inbox.log.info({ megabytes }, 'The browser is started anew')
+    if (megabytes > inbox.config['web.maxMegabytes'] || isNight || this.#isDeaf) {
+      inbox.log.info({ megabytes, deaf: this.#isDeaf }, 'The browser is started anew')
       await this.#restart(inbox, { wait: 0, keepState: false })
     }
   }

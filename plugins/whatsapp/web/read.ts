@@ -64,8 +64,10 @@ function filesOf({ media, type }: PlainMessage): readonly File[] {
   return [{ name, type: media.type.split(';')[0], open: async () => Readable.from([Buffer.from(media.data, 'base64')]) }]
 }
 
-function remarksOf({ media, type, forwarded, waiting, group: chat }: PlainMessage): readonly Reason[] {
+function remarksOf({ media, type, forwarded, waiting, group: chat, text, location, cards }: PlainMessage): readonly Reason[] {
   const remarks: Reason[] = []
+  // A kind that this program knows nothing of: better a word than an empty bubble.
+  if (!text && !media && !location && !cards?.length && !waiting) remarks.push({ key: 'remark.unsupported', values: { type } })
   if (waiting) remarks.push({ key: 'remark.waiting' })
   if (type === 'ptt') remarks.push({ key: 'remark.voice' })
   if (forwarded) remarks.push({ key: 'remark.forwarded' })

@@ -1,5 +1,6 @@
 import { Acquaintances } from './acquaintances.js'
-import type { MadeClient, SessionPlace, WaChat, WaClient, WaMessage } from './client.js'
+import { messagesSince } from './catching_up.js'
+import type { MadeClient, SessionPlace, WaClient, WaMessage } from './client.js'
 import { isOfInterest, plainMessage } from './plain.js'
 
 /** How a session is; what it means to a person is said in `lang/` under `state.`. */
@@ -38,10 +39,9 @@ export interface SessionSend {
 
 export type SessionSent = { readonly outcome: 'sent'; readonly id: string } | { readonly outcome: 'notThere' } | { readonly outcome: 'nothing' }
 
-/** Chats are looked through this far back beyond the last message we know; seconds. */
-const OVERLAP_SECONDS = 600
-const MESSAGES_A_CHAT = 50
-const CHATS = 200
+/** A message that the page has not told after so long will not be told; seconds. */
+const TOLD_SECONDS = 30
+const TOLD_KEPT = 3000
 
 /** WhatsApp's own page shows a code for so long. */
 const CODE_MS = 180_000
@@ -63,6 +63,8 @@ export class Session {
   #sending = 0
   readonly #sentIds = new Set<string>()
   #since: number
+  /** Messages that were told: what the chats hold besides was missed. */
+  #told = new Set<string>()
   /** A code to type was wanted: what there is to scan is kept for later. */
   #pairing = false
   #qr: string | null = null
@@ -193,17 +195,27 @@ export class Session {
     await this.#catchingUp
   }
 
-  /** What came while we were away: the page tells only of new messages, so the chats themselves are asked. */
-  async #catchUp() {
-    const from = this.#since - OVERLAP_SECONDS
-    const chats = (await this.#client.getChats()).filter((chat) => (chat.timestamp ?? 0) >= from && (this.place.groups || !chat.isGroup))
-    for (const chat of chats.slice(0, CHATS)) await this.#catchUpChat(chat, from)
+  /**
+   * Looks through the chats once more, for a page that has stopped telling although it seems well (a change at WhatsApp
+   * does that); what it has missed is taken in.
+   *
+   * @returns how many messages it should have told long ago
+   */
+  async missed(): Promise<number> {
+    let missed = 0
+    await this.#catchUp((message) => {
+      if (!message.fromMe && message.timestamp < seconds() - TOLD_SECONDS) missed++
+    })
+    return missed
   }
 
-  async #catchUpChat(chat: WaChat, from: number) {
-    for (const message of await chat.fetchMessages({ limit: MESSAGES_A_CHAT })) {
-      if (message.timestamp < from) continue
-      await this.#message(message)
+  /** What came while we were away: the page tells only of new messages, so the chats themselves are asked. */
+  async #catchUp(found: (message: WaMessage) => void = () => {}) {
+    for await (const message of messagesSince(this.#client, this.#since, this.place.groups)) {
+      if (isOfInterest(message, this.place.groups) && !this.#told.has(message.id._serialized)) {
+        found(message)
+        await this.#message(message)
+      }
       if (message.fromMe && message.ack) this.#ack(message.id._serialized, message.ack, true)
     }
   }
@@ -222,10 +234,16 @@ export class Session {
   async #gather(message: WaMessage, { waiting = false }: { waiting?: boolean }) {
     const item = await plainMessage(message, { waiting, person: (id, name) => this.#people.person(id, name) })
     this.#since = Math.max(this.#since, message.timestamp)
+    this.#remember(item)
     if (!message.fromMe) return this.tell({ type: 'item', item })
     if (this.#sentIds.has(message.id._serialized)) return
     if (this.#sending > 0) this.#held.push(item)
     else this.tell({ type: 'item', item })
+  }
+
+  #remember({ body }: SessionItem) {
+    this.#told.add((body as { id: string }).id)
+    if (this.#told.size > TOLD_KEPT) this.#told = new Set([...this.#told].slice(-TOLD_KEPT / 2))
   }
 
   #release() {
