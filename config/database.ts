@@ -5,7 +5,7 @@ import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
 import pg from 'pg'
 import { migrationFolders } from '#plugins/folders'
-import { keepStatements } from '#support/sqlite_statements'
+import { beginAsWriter, keepStatements } from '#support/sqlite_statements'
 
 // Counts and ids come back as numbers on both databases; none of ours passes 2^53.
 pg.types.setTypeParser(20, Number)
@@ -73,10 +73,11 @@ async function openSqlite(connection: any) {
     'PRAGMA foreign_keys = ON',
     'PRAGMA temp_store = MEMORY',
     'PRAGMA cache_size = -32000',
-    'PRAGMA mmap_size = 268435456',
   ]
   for (const pragma of pragmas) {
     if (typeof connection.pragma === 'function') connection.pragma(pragma.slice('PRAGMA '.length))
     else await new Promise<void>((resolve, reject) => connection.run(pragma, (error: Error | null) => (error ? reject(error) : resolve())))
-  }  if (typeof connection.pragma !== 'function') keepStatements(connection)
+  }  if (typeof connection.pragma === 'function') return
+  keepStatements(connection)
+  beginAsWriter(connection)
 }

@@ -3,6 +3,16 @@ import knex, { type Knex } from 'knex'
 /** Pages ask one after the other; more would only wait for the same processor. */
 const READERS = 2
 
+/**
+ * A write that came here by mistake fails at once, instead of standing against the writer. The file is mapped, up to
+ * 128 MB a connection, so that each needs no large cache of its own; the system takes that memory back when it needs it.
+ */
+const READING = 'PRAGMA query_only = ON; PRAGMA cache_size = -8000; PRAGMA mmap_size = 134217728'
+
+interface Opened {
+  exec(sql: string, done: (error: Error | null) => void): void
+}
+
 /** The parts of a knex client and its runner that are used here; knex does not type them. */
 interface Client {
   runner(builder: Builder): Runner
@@ -42,9 +52,7 @@ export function readBeside(client: Client, config: Knex.Config) {
     pool: {
       min: READERS,
       max: READERS,
-      // A write that came here by mistake fails at once, instead of standing against the writer.
-      afterCreate: (connection: { run(sql: string, done: (error: Error | null) => void): void }, done: (error: Error | null, connection: unknown) => void) =>
-        afterCreate!(connection, (error: Error | null) => (error ? done(error, connection) : connection.run('PRAGMA query_only = ON', (refused) => done(refused, connection)))),
+      afterCreate: (connection: Opened, done: (error: Error | null, connection: unknown) => void) => afterCreate!(connection, (error: Error | null) => (error ? done(error, connection) : connection.exec(READING, (refused) => done(refused, connection)))),
     },
   })
   const pool: Client = readers.client

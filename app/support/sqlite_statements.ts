@@ -26,7 +26,7 @@ const KEPT = 300
 /** Lists of a thousand ids come in a thousand lengths; keeping those would push out what is used. */
 const LONGEST_SQL = 3000
 /** What may be kept: a statement of these runs to its end in one call, so it holds no lock between two. */
-const KEEPABLE = /^\s*(select|insert|update|delete|with|begin|commit|rollback|savepoint|release)\b/i
+const KEEPABLE = /^\s*(select|insert|update|delete|with|begin|commit|rollback)\b/i
 
 /**
  * Lets a connection keep its prepared statements. node-sqlite3's `all` and `run` prepare, run and finalise one for
@@ -49,6 +49,11 @@ export function keepStatements(connection: Connection) {
     const one: Kept = { statement: connection.prepare(sql, prepared), waiting: [] }
     return one
   }
+  const drop = (sql: string, one: Kept) => {
+    if (kept.get(sql) !== one) return
+    kept.delete(sql)
+    one.statement.finalize()
+  }
   const take = (sql: string): Kept => {
     const one = kept.get(sql) ?? keep(sql)
     kept.delete(sql)
@@ -65,9 +70,13 @@ export function keepStatements(connection: Connection) {
     connection[way] = (sql, ...rest) => {
       const [bindings, answer] = rest
       if (typeof answer !== 'function' || sql.length > LONGEST_SQL || !KEEPABLE.test(sql)) return once[way](sql, ...rest)
-      const { statement, waiting } = take(sql)
-      waiting?.push(answer)
-      statement[way](bindings ?? [], answer)
+      const one = take(sql)
+      one.waiting?.push(answer)
+      one.statement[way](bindings ?? [], function (error, rows) {
+        // One that met a lock stands where it met it, and would keep the connection in an old snapshot.
+        if (error) drop(sql, one)
+        answer.call(this, error, rows)
+      })
       return connection
     }
   }
@@ -78,4 +87,13 @@ export function keepStatements(connection: Connection) {
     kept.clear()
     once.close(answer)
   }
+}
+
+/**
+ * Makes a transaction take the writer's place when it begins. One that reads first and writes later fails at once when
+ * another process has written in between, however long it would have been ready to wait (sqlite.org/lang_transaction.html).
+ */
+export function beginAsWriter(connection: Connection) {
+  const all = connection.all.bind(connection)
+  connection.all = (sql, ...rest) => all(sql === 'BEGIN;' ? 'BEGIN IMMEDIATE;' : sql, ...rest)
 }

@@ -42,7 +42,7 @@ export function sanitiseMail(html: string): CleanHtml {
     allowedSchemesByTag: { img: ['cid', 'data', 'http', 'https'] },
     allowProtocolRelative: false,
     disallowedTagsMode: 'discard',
-    nonTextTags: ['style', 'script', 'textarea', 'option', 'noscript', 'title', 'template', 'svg', 'math', 'object', 'xmp'],
+    nonTextTags: ['style', 'script', 'textarea', 'option', 'noscript', 'title', 'template', 'svg', 'math', 'object', 'xmp', 'xml', 'iframe', 'noframes', 'noembed'],
     transformTags: {
       // Identifiers are dropped; those that say where history begins stay as a class (mail_quote.ts reads it).
       '*': (tagName, { id, ...attribs }) => {
@@ -102,7 +102,7 @@ const STYLES: Record<string, RegExp[]> = Object.fromEntries([
   ...['color', 'background-color', 'background', 'border-color'].map((name) => [name, [COLOUR]]),
   ...['margin', 'padding'].flatMap((name) => ['', '-top', '-right', '-bottom', '-left'].map((side) => [name + side, [LENGTH]])),
   ...['width', 'max-width', 'min-width', 'height', 'max-height', 'font-size', 'line-height', 'text-indent', 'letter-spacing', 'border-radius', 'border-width', 'border-spacing'].map((name) => [name, [LENGTH, WORD]]),
-  ...['text-align', 'vertical-align', 'font-weight', 'font-style', 'text-decoration', 'text-transform', 'white-space', 'border-collapse', 'border-style', 'direction', 'list-style-type', 'float', 'clear', 'table-layout', 'word-break', 'overflow-wrap'].map((name) => [name, [WORD, /^[1-9]00$/]]),
+  ...['text-align', 'vertical-align', 'font-weight', 'font-style', 'text-decoration', 'text-transform', 'white-space', 'border-collapse', 'border-style', 'direction', 'list-style-type', 'float', 'clear', 'table-layout', 'word-break', 'overflow-wrap', 'overflow', 'visibility'].map((name) => [name, [WORD, /^[1-9]00$/]]),
   ...['display'].map((name) => [name, [/^(block|inline|inline-block|none|table|table-row|table-cell|list-item)$/i]]),
   ...['border', 'border-top', 'border-right', 'border-bottom', 'border-left'].map((name) => [name, [BORDER]]),
   ['font-family', [FONT]],

@@ -92,9 +92,10 @@ export async function submit(port: number, mails: readonly Buffer[], connections
       await say('EHLO bench\r\n', '250')
       while (next < mails.length) {
         const mail = mails[next++]
-        await say('MAIL FROM:<odesilatel@posta.test>\r\n', '250')
-        await say('RCPT TO:<info@kavarna.test>\r\n', '250')
-        await say('DATA\r\n', '354')
+        // In one piece, as mail servers send them (RFC 2920).
+        await say('MAIL FROM:<odesilatel@posta.test>\r\nRCPT TO:<info@kavarna.test>\r\nDATA\r\n', '250')
+        await say(null, '250')
+        await say(null, '354')
         await say(Buffer.concat([stuffed(mail), Buffer.from('\r\n.\r\n')]), '250')
       }
       socket.end('QUIT\r\n')

@@ -1,6 +1,7 @@
 import { DateTime, Duration } from 'luxon'
 import type { Invitation } from '#plugin'
 import { decodeText } from './charset.js'
+import { zonesIn, type Zones } from './calendar_zones.js'
 import { tidy } from './headers.js'
 
 const MAX_BYTES = 512 * 1024
@@ -29,8 +30,9 @@ export function readInvitation(bytes: Buffer, charset?: string | null, method?: 
   if (begin === -1) return null
   const said = (method ?? property(all.slice(0, begin), 'METHOD')?.value ?? 'publish').trim().toLowerCase()
   const lines = ownLines(all.slice(begin + 1))
-  const start = moment(property(lines, 'DTSTART'))
-  const end = moment(property(lines, 'DTEND')) ?? after(start, property(lines, 'DURATION')?.value)
+  const zones = zonesIn(all)
+  const start = moment(property(lines, 'DTSTART'), zones)
+  const end = moment(property(lines, 'DTEND'), zones) ?? after(start, property(lines, 'DURATION')?.value)
   const organiser = person(property(lines, 'ORGANIZER'))
   const attendees = lines.map((line) => parse(line)).filter((one) => one?.name === 'ATTENDEE').slice(0, MAX_ATTENDEES).map((one) => person(one)).filter((one) => one !== null)
   const summary = words(property(lines, 'SUMMARY'))
@@ -64,12 +66,13 @@ function property(lines: readonly string[], name: string): Property | null {
 }
 
 function parse(line: string): Property | null {
-  const found = /^([A-Za-z-]{1,40})((?:;[A-Za-z-]{1,40}=(?:"[^"]{0,400}"|[^";:]{0,400})){0,20}):(.{0,20000})$/.exec(line)
+  // Exchange writes `TZID=(UTC+01:00) Prague:2026…` without the quotes that its colon asks for.
+  const found = /^([A-Za-z-]{1,40})((?:;[A-Za-z-]{1,40}=(?:"[^"]{0,400}"|\(UTC[+-]?[\d:]{0,5}\)[^";:]{0,200}|[^";:]{0,400})){0,20}):(.{0,20000})$/.exec(line)
   return found ? { name: found[1].toUpperCase(), parameters: found[2], value: found[3] } : null
 }
 
 function parameterOf({ parameters }: Property, name: string): string | null {
-  const found = new RegExp(`;${name}=(?:"([^"]*)"|([^;:]*))`, 'i').exec(parameters)
+  const found = new RegExp(`;${name}=(?:"([^"]*)"|(\\(UTC[^;]*|[^;:]*))`, 'i').exec(parameters)
   return found ? (found[1] ?? found[2]) : null
 }
 
@@ -87,15 +90,16 @@ function person(found: Property | null): { name?: string; address: string } | nu
 }
 
 /** A floating time has no zone; it is taken as if it were UTC. */
-function moment(found: Property | null): { at: string; allDay: boolean } | null {
+function moment(found: Property | null, zones: Zones): { at: string; allDay: boolean } | null {
   const parts = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?/i.exec(found?.value.trim() ?? '')
   if (!found || !parts) return null
   const [, year, month, day, hour, minute, second, utc] = parts
-  const told = parameterOf(found, 'TZID')?.replace(/^.*\/(?=[A-Z][a-z]+\/[A-Z])/, '') ?? ''
+  const named = parameterOf(found, 'TZID') ?? ''
+  const told = named.replace(/^.*\/(?=[A-Z][a-z]+\/[A-Z])/, '')
   const zone = utc || !told ? 'utc' : (ZONES[told.toLowerCase()] ?? told)
   const numbers = { year: Number(year), month: Number(month), day: Number(day), hour: Number(hour ?? 0), minute: Number(minute ?? 0), second: Number(second ?? 0) }
   const exact = DateTime.fromObject(numbers, { zone })
-  const at = exact.isValid ? exact : DateTime.fromObject(numbers, { zone: 'utc' })
+  const at = exact.isValid ? exact : DateTime.fromObject(numbers, { zone: 'utc' }).minus({ minutes: zones.get(named)?.(numbers) ?? 0 })
   return at.isValid ? { at: at.toUTC().toISO(), allDay: hour === undefined } : null
 }
 

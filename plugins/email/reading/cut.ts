@@ -63,13 +63,13 @@ export async function cutMail(source: Readable, bytes: number, charset?: string)
   const packed = walker.files.flatMap((entity) => (isTnef(entity) && entity.content ? (unpackTnef(Buffer.concat(entity.content)) ?? []) : []))
   const words = await wordsOf(root, charset).catch((error: Error) => {
     walker.fault ??= error
-    return { text: '', visible: '', html: null, uuFiles: [] } satisfies Words
+    return { text: '', visible: '', html: null, taken: [] } satisfies Words
   })
   const letter = packed.length > 0 ? withPacked(words, packed[0]) : words
   const pieces = walker.files.map(pieceOf)
-  const uuPieces = letter.uuFiles.map(({ name, content }, at) => ({ index: pieces.length + at, type: 'application/octet-stream', name, bytes: content.length, content: Buffer.from(content) }))
-  const unpacked = packed.flatMap(({ files }) => files).map(({ name, type, cid, content }, at) => ({ index: pieces.length + uuPieces.length + at, type: type ?? 'application/octet-stream', name, ...(cid ? { cid } : {}), bytes: content.length, content }))
-  return { lines: root?.lines ?? [], root, letter, pieces: [...pieces, ...uuPieces, ...unpacked], ...(walker.fault ? { fault: walker.fault } : {}) }
+  const taken = letter.taken.map(({ name, content, cid, type }, at) => ({ index: pieces.length + at, type: type ?? 'application/octet-stream', ...(name ? { name } : {}), ...(cid ? { cid, inline: true } : {}), bytes: content.length, content: Buffer.from(content) }))
+  const unpacked = packed.flatMap(({ files }) => files).map(({ name, type, cid, content }, at) => ({ index: pieces.length + taken.length + at, type: type ?? 'application/octet-stream', name, ...(cid ? { cid } : {}), bytes: content.length, content }))
+  return { lines: root?.lines ?? [], root, letter, pieces: [...pieces, ...taken, ...unpacked], ...(walker.fault ? { fault: walker.fault } : {}) }
 }
 
 /** Outlook's packet holds the words too when the mail has none outside it. */

@@ -13,7 +13,7 @@ const LATEST = Date.UTC(2200, 0, 1)
  */
 export function readDate(header: string): number | null {
   const text = header.slice(0, 200).replace(/\([^()]{0,100}\)/g, ' ').replace(/\s+/g, ' ').trim()
-  const at = rfc(text) ?? american(text) ?? iso(text)
+  const at = rfc(text) ?? american(text) ?? spoken(text) ?? iso(text)
   return at !== null && at >= EARLIEST && at < LATEST ? at : null
 }
 
@@ -30,6 +30,15 @@ function american(text: string): number | null {
   const found = /([a-z]{3})[a-z]{0,6} (\d{1,2}),? (\d{1,2}):(\d{2})(?::(\d{2}))? (?:([a-z]{2,5}|[+-]\d{4}) )?(\d{4})(?: ([+-]\d{4}))?/i.exec(text)
   const month = found ? MONTHS.indexOf(found[1].toLowerCase()) : -1
   return !found || month === -1 ? null : at(Number(found[7]), month, Number(found[2]), found.slice(3, 6), found[6] ?? found[8] ?? '')
+}
+
+/** `Monday, November 02, 2026 10:00 AM` */
+function spoken(text: string): number | null {
+  const found = /([a-z]{3})[a-z]{0,6} (\d{1,2}), (\d{4}),? (?:at )?(\d{1,2}):(\d{2})(?::(\d{2}))?(?: ?([ap])m)? ?(.*)$/i.exec(text)
+  const month = found ? MONTHS.indexOf(found[1].toLowerCase()) : -1
+  if (!found || month === -1) return null
+  const hour = found[7] ? (Number(found[4]) % 12) + (found[7].toLowerCase() === 'p' ? 12 : 0) : Number(found[4])
+  return at(Number(found[3]), month, Number(found[2]), [String(hour), found[5], found[6]], found[8])
 }
 
 function iso(text: string): number | null {

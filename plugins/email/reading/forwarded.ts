@@ -67,7 +67,7 @@ function harmless(text: string): string {
     .slice(0, LIBRARY_TEXT)
     .split('\n')
     .map((line) => (line.length > 300 || (line.match(/[<>|[\]"«»„,]/g)?.length ?? 0) > 24 ? line.slice(0, 160) : line).replace(/[ \t]{5,}/g, '    '))
-    .filter((line, at, lines) => /\S/.test(line) || at === 0 || /\S/.test(lines[at - 1]))
+    .filter((line, at, lines) => /[^\s>]/.test(line) || at === 0 || /[^\s>]/.test(lines[at - 1]))
     .join('\n')
 }
 

@@ -12,9 +12,8 @@ export interface HeaderLine {
 const ADDRESS = /^[^\s@<>"(),]+@[^\s@<>"(),]+$/
 const ANYWHERE = /[\w.+&%'=/!#$*-]{1,64}@(?:[\p{L}\d-]{1,63}\.){1,8}[\p{L}\d-]{2,63}/gu
 const MAX_ADDRESSES = 1024 * 1024
-const IDS = /<[^<>\s]{1,900}>/g
-/** Folded in the middle. */
-const LOOSE_IDS = /<[^<>@]{1,400}@[^<>@]{1,400}>/g
+/** Folded in the middle, too. */
+const IDS = /<(?:[^<>\s]{1,900}|[^<>@]{1,400}@[^<>@]{1,400})>/g
 /** The mail that answers everything it ever saw has thousands; the newest matter. */
 const MAX_IDS = 200
 
@@ -52,7 +51,7 @@ export class Headers {
   /** When it was written, as its sender says; null when they say nothing that is a time. In ms, UTC. */
   date(): number | null {
     for (const raw of this.#raw('date')) {
-      const at = readDate(raw)
+      const at = readDate(decodeWords(raw))
       if (at !== null) return at
     }
     return null
@@ -66,7 +65,7 @@ export class Headers {
   /** Message ids in the order they stand; a mangled list is searched for anything that looks like one. */
   ids(name: string): readonly string[] {
     const raw = this.#raw(name).join(' ')
-    const found = raw.match(IDS) ?? raw.match(LOOSE_IDS)?.map((id) => id.replace(/\s+/g, ''))
+    const found = raw.match(IDS)?.map((id) => id.replace(/\s+/g, ''))
     if (found) return found.slice(-MAX_IDS)
     const bare = raw.trim()
     return /^[^\s<>]{1,900}$/.test(bare) ? [`<${bare}>`] : []
@@ -146,13 +145,15 @@ export function parseAddresses(raw: string): Address[] {
   return inside ? inside.slice(0, 1).map((value) => ({ kind: 'email' as const, value })) : []
 }
 
-/** What the parser would stumble over: double brackets, a bracket that is not closed, a route, `mailto:`. */
+/** What the parser would stumble over: double brackets, a bracket or quote that is not closed, a name in brackets, a route, `mailto:`. */
 function readable(list: string): string {
-  return list
+  const quotes = list.indexOf('"') === list.lastIndexOf('"') ? list.replace('"', '') : list
+  return quotes
     .replace(/<{2,}/g, '<')
     .replace(/>{2,}/g, '>')
     .replace(/<\s*(?:mailto:\s*|@[^\s:<>"]{1,255}:)/gi, '<')
     .replace(/(^|[\s,;])mailto:(?=[^\s@]{1,64}@)/gi, '$1')
+    .replace(/<([^<>@",;]{1,100})>\s{0,9}(?=<[^\s<>@]{1,200}@)/g, '"$1" ')
     .replace(/<([^\s<>@",;]{1,200}@[^\s<>@",;]{1,255})(?=\s*(?:,|;|$))/g, '<$1>')
 }
 
@@ -173,7 +174,8 @@ function flatten(parsed: readonly Parsed[]): Address[] {
     if (group) return flatten(group)
     const words = tidy(decodeWords(name ?? '')).replace(/^["']+(.*?)["']+$/, '$1').trim()
     const value = tidy(decodeWords(address ?? '')).replace(/^['"<\s]+|['">\s.,;:]+$/g, '').replace(/^mailto:/i, '')
-    if (ADDRESS.test(value)) return [{ kind: 'email' as const, value, ...(words && words !== value ? { name: words } : {}) }]
+    const called = words.endsWith(` ${value}`) ? words.slice(0, -value.length).trim() : words
+    if (ADDRESS.test(value)) return [{ kind: 'email' as const, value, ...(called && called !== value ? { name: called } : {}) }]
     /* Some programs encode the whole mailbox, name and address in one. */
     const inside = /^(.*)<([^\s@<>]+@[^\s@<>]+)>\s*$/.exec(words)
     if (inside) return [{ kind: 'email' as const, value: inside[2], ...(tidy(inside[1]) ? { name: tidy(inside[1]) } : {}) }]

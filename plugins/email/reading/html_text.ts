@@ -1,74 +1,142 @@
+import { decodeEntities } from './entities.js'
+
 /*
  * What a person would read of an HTML mail that brought no text of its own. For search, quoting and the
  * list's preview; the page shows the HTML itself. One pass over the tags, so that no mail can make it slow.
  */
 
-const MAX_HTML = 512 * 1024
-const TAG = /<(?:!--|(\/?)([a-zA-Z][\w:-]{0,30})([^<>]{0,4000})>|[!?][^<>]{0,2000}>)/g
-const BREAKS = new Set(['p', 'div', 'tr', 'table', 'ul', 'ol', 'li', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'section', 'article', 'header', 'footer', 'blockquote', 'pre', 'hr', 'address', 'aside'])
-const SKIPPED = new Set(['script', 'style', 'title', 'template', 'noscript', 'svg'])
+const MAX_HTML = 2 * 1024 * 1024
+const BREAKS = new Set([
+  ...['p', 'div', 'tr', 'table', 'ul', 'ol', 'li', 'dl', 'dt', 'dd', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'section', 'article', 'header', 'footer', 'main', 'nav', 'figure', 'figcaption', 'blockquote', 'pre', 'hr', 'address', 'aside'],
+  ...['center', 'form', 'fieldset', 'legend', 'details', 'summary', 'caption', 'body'],
+])
+/** What stands in these is not for reading; `xml` is how Office talks to itself. */
+const SKIPPED = new Set(['script', 'style', 'title', 'template', 'noscript', 'svg', 'math', 'xml', 'iframe', 'noframes', 'noembed', 'object', 'select', 'textarea'])
+/** Newsletters fill the line that lists show with signs nobody sees. */
+const FILLING = /(?:[\u034F\u200B-\u200D\u2007\u00AD\uFEFF][ \u00A0]{0,3}){4,}/g
 
 /** Text of the HTML: paragraphs as lines, links with their address, quotes with `>`. */
 export function htmlToText(html: string): string {
-  const source = html.slice(0, MAX_HTML)
+  // The tag in which it is cut is none.
+  const source = html.length > MAX_HTML ? html.slice(0, MAX_HTML).replace(/<[^<>]*$/, '') : html
   const out: string[] = []
   let quotes = 0
+  let preformatted = 0
   let href: string | null = null
   let linkStart = 0
-  let end = 0
   const put = (text: string) => out.push(text)
   const newLine = () => put(`\n${'> '.repeat(quotes)}`)
 
-  TAG.lastIndex = 0
-  for (let match = TAG.exec(source); match; match = TAG.exec(source)) {
-    put(words(source.slice(end, match.index)))
-    end = TAG.lastIndex
-    if (match[0] === '<!--') {
-      const close = source.indexOf('-->', end)
-      end = close === -1 ? source.length : close + 3
-      TAG.lastIndex = end
+  for (const piece of piecesOf(source)) {
+    if ('text' in piece) {
+      if (preformatted > 0) put(decodeEntities(piece.text).replace(/\n/g, `\n${'> '.repeat(quotes)}`))
+      else put(words(piece.text))
       continue
     }
-    const tag = match[2]?.toLowerCase()
-    if (!tag) continue
-    const closing = match[1] === '/'
-    if (SKIPPED.has(tag) && !closing && !match[3].endsWith('/')) {
-      const close = indexOfClose(source, tag, end)
-      end = close
-      TAG.lastIndex = close
-    } else if (tag === 'br') newLine()
+    const { tag, closing, attributes } = piece
+    if (tag === 'br') newLine()
     else if (tag === 'td' || tag === 'th') put(closing ? ' ' : '')
+    else if (tag === 'img') put(pictured(attributes))
     else if (tag === 'a' && !closing) {
-      href = /href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/i.exec(match[3])?.slice(1).find(Boolean) ?? null
+      href = attribute(attributes, 'href')
       linkStart = out.length
     } else if (tag === 'a' && href) {
       const label = out.slice(linkStart).join('').trim()
-      const address = entities(href).trim()
-      if (/^https?:/i.test(address) && label && !address.includes(label)) put(` (${address})`)
+      if (/^https?:/i.test(href) && label && !saysAddress(label, href)) put(` (${href})`)
       href = null
     } else if (BREAKS.has(tag)) {
       if (tag === 'blockquote') quotes = Math.max(0, Math.min(20, quotes + (closing ? -1 : 1)))
-      newLine()
-      if (!closing && tag === 'li') put('- ')
+      if (tag === 'pre') preformatted = Math.max(0, preformatted + (closing ? -1 : 1))
+      if (!/^\n(?:> )*- $/.test(out.at(-1) ?? '')) newLine()
+      if (!closing && tag === 'li') out.push(`${out.pop()}- `)
     }
   }
-  put(words(source.slice(end)))
   return neat(out.join(''))
+}
+
+type Part = { readonly text: string } | { readonly tag: string; readonly closing: boolean; readonly attributes: string }
+
+/** Text and tags by turns, as browsers tell them apart: a `>` in quotes ends no tag, and `a < b` begins none. */
+function* piecesOf(source: string): Generator<Part> {
+  const begins = /<(?:!--|[!?]|(\/?)([a-zA-Z][a-zA-Z0-9:-]{0,30})(?=[\s/>]))/g
+  const closings = new Map<string, boolean>()
+  const ends = tagEnds(source)
+  let end = 0
+  for (let match = begins.exec(source); match; match = begins.exec(source)) {
+    if (match[0].endsWith(':')) continue
+    const comment = match[0] === '<!--'
+    const close = comment ? source.indexOf('-->', begins.lastIndex) + 3 : ends(begins.lastIndex) + 1
+    // Never ended, it is nothing but a sign.
+    if (!comment && close === 0) continue
+    if (match.index > end) yield { text: source.slice(end, match.index) }
+    if (comment && close === 2) return
+    end = close
+    const tag = match[2]?.toLowerCase()
+    if (tag) {
+      const [closing, attributes] = [match[1] === '/', source.slice(begins.lastIndex, close - 1)]
+      if (SKIPPED.has(tag) && !closing && !attributes.endsWith('/') && closings.get(tag) !== false) {
+        const after = indexOfClose(source, tag, end)
+        closings.set(tag, after !== -1)
+        if (after !== -1) end = after
+      } else yield { tag, closing, attributes }
+    }
+    begins.lastIndex = end
+  }
+  yield { text: source.slice(end) }
+}
+
+/** Where a tag ends: the first `>` outside the quotes of its attributes; quotes that never end are none. -1: before another begins, not at all. */
+function tagEnds(source: string): (from: number) => number {
+  const unclosed = new Set<string>()
+  const stops = /["'>]|<[a-zA-Z/!?]/g
+  return (from) => {
+    stops.lastIndex = from
+    for (let stop = stops.exec(source); stop; stop = stops.exec(source)) {
+      if (stop[0] === '>') return stop.index
+      if (stop[0].startsWith('<')) return -1
+      if (unclosed.has(stop[0]) || !/=\s{0,20}$/.test(source.slice(Math.max(from, stop.index - 21), stop.index))) continue
+      const end = source.indexOf(stop[0], stop.index + 1)
+      if (end === -1) unclosed.add(stop[0])
+      else stops.lastIndex = end + 1
+    }
+    return -1
+  }
 }
 
 function indexOfClose(source: string, tag: string, from: number): number {
   const pattern = new RegExp(`</${tag}\\s*>`, 'gi')
   pattern.lastIndex = from
-  return pattern.exec(source) ? pattern.lastIndex : source.length
+  return pattern.exec(source) ? pattern.lastIndex : -1
+}
+
+function attribute(attributes: string, name: string): string | null {
+  const found = new RegExp(`(?:^|[\\s"'/])${name}\\s{0,20}=\\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'i').exec(attributes.slice(0, 20_000))
+  const value = found?.slice(1).find(Boolean)
+  return value === undefined ? null : decodeEntities(value, true).trim()
+}
+
+/** A smile is a letter, though some programs send its picture. */
+function pictured(attributes: string): string {
+  const alt = attribute(attributes, 'alt') ?? ''
+  return alt.length <= 20 && /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\u200D|\uFE0F)+$/u.test(alt) && /\P{ASCII}/u.test(alt) ? alt : ''
+}
+
+/** Whether the words of a link are its address already. */
+function saysAddress(label: string, address: string): boolean {
+  return address === label || (label.includes('.') && address.includes(label))
 }
 
 function words(text: string): string {
-  return entities(text.replace(/[ \t\r\n\f]+/g, ' '))
+  return decodeEntities(text.replace(/[ \t\r\n\f]+/g, ' ')).replace(/[\u00A0\n]/g, ' ')
 }
 
 /** Spaces around line ends go; empty lines are at most one. */
 function neat(text: string): string {
-  const lines = text.split('\n').map((line) => line.replace(/[ \t]{2,}/g, ' ').replace(/^ +(?=\S)/, '').trimEnd())
+  const lines = text
+    .replace(FILLING, '')
+    .replace(/\u00A0/g, ' ')
+    .split('\n')
+    .map((line) => line.replace(/[ \t]{2,}/g, ' ').replace(/^ +(?=\S)/, '').trimEnd())
   const kept: string[] = []
   for (const line of lines) {
     const empty = /^(> ?)*$/.test(line)
@@ -77,26 +145,6 @@ function neat(text: string): string {
     kept.push(line)
   }
   return kept.join('\n').trim()
-}
-
-const NAMED: Record<string, string> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', ndash: '–', mdash: '—', hellip: '…', bdquo: '„', ldquo: '“', rdquo: '”',
-  lsquo: '‘', rsquo: '’', sbquo: '‚', laquo: '«', raquo: '»', euro: '€', copy: '©', reg: '®', trade: '™', deg: '°', sect: '§', middot: '·',
-  bull: '•', times: '×', zwnj: '', zwj: '', shy: '', scaron: 'š', Scaron: 'Š', aacute: 'á', Aacute: 'Á', eacute: 'é', Eacute: 'É',
-  iacute: 'í', Iacute: 'Í', oacute: 'ó', Oacute: 'Ó', uacute: 'ú', Uacute: 'Ú', yacute: 'ý', Yacute: 'Ý', ccaron: 'č', Ccaron: 'Č',
-  ecaron: 'ě', Ecaron: 'Ě', rcaron: 'ř', Rcaron: 'Ř', zcaron: 'ž', Zcaron: 'Ž', uring: 'ů', Uring: 'Ů', ncaron: 'ň', dcaron: 'ď',
-  tcaron: 'ť', auml: 'ä', ouml: 'ö', uuml: 'ü', Auml: 'Ä', Ouml: 'Ö', Uuml: 'Ü', szlig: 'ß', ocirc: 'ô', lcaron: 'ľ', lstrok: 'ł',
-  aogon: 'ą', eogon: 'ę', sacute: 'ś', zdot: 'ż', zacute: 'ź', cacute: 'ć', nacute: 'ń',
-}
-
-function entities(text: string): string {
-  return text
-    .replace(/&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,10}));?/g, (whole, decimal, hex, name) => {
-      if (name) return NAMED[name] ?? whole
-      const code = decimal ? Number(decimal) : Number.parseInt(hex, 16)
-      return code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff) ? String.fromCodePoint(code) : ''
-    })
-    .replace(/\u00A0/g, ' ')
 }
 
 /** Plain text as HTML: for a part that stands beside HTML, and for the second half of our own mails. */

@@ -1,22 +1,19 @@
 import { decodeText } from './charset.js'
 import { unflow } from './flowed.js'
 import { htmlToText, textToHtml } from './html_text.js'
+import { takePictures, type Taken } from './data_pictures.js'
 import { isMultipart, isText, type Entity } from './mime.js'
 import { parameter } from './parameters.js'
-import { decodeTransfer, uuLine } from './transfer.js'
-
-/** A file that stood in the middle of a text, as mail programs did before MIME. */
-export interface UuFile {
-  readonly name: string
-  readonly content: Buffer
-}
+import { readRtf } from './rtf.js'
+import { decodeTransfer, isQuotedUnsaid, uuLine } from './transfer.js'
 
 /** The readable words of a mail. */
 export interface Letter {
   readonly text: string
   /** HTML parts, with plain parts that stand beside them (Apple Mail) in their places. */
   readonly html: string | null
-  readonly uuFiles: readonly UuFile[]
+  /** What stood in the middle of a text: as before MIME, or as a picture in its address. */
+  readonly taken: readonly Taken[]
 }
 
 const MAX_DECODED = 2 * 1024 * 1024
@@ -25,13 +22,13 @@ const SIGNPOST = /html|browser|prohlížeč|prehliadač|przeglądar|πρόγρα
 
 /** What of the parts is to be read, in their order; of alternatives the words of one and the look of the other. */
 export function letterOf(root: Entity | null, charset?: string): Letter {
-  const uuFiles: UuFile[] = []
-  const { text, html } = root ? read(root, uuFiles, charset) : { text: '', html: [] }
+  const taken: Taken[] = []
+  const { text, html } = root ? read(root, taken, charset) : { text: '', html: [] }
   const rich = html.some((part) => part.html)
   return {
     text: text.trim(),
     html: rich ? html.map((part) => part.html ?? textToHtml(part.text ?? '')).join('<br>\n') : null,
-    uuFiles,
+    taken,
   }
 }
 
@@ -41,14 +38,18 @@ interface Read {
 }
 
 const NOTHING: Read = { text: '', html: [] }
+/** Beside these nobody reads a rarer form. */
+const ORDINARY = /^text\/(?:plain|html)$|^multipart\//
+const isAlternative = ({ type }: Entity) => type === 'multipart/alternative'
 
-function read(entity: Entity, uuFiles: UuFile[], charset?: string): Read {
+function read(entity: Entity, taken: Taken[], charset?: string): Read {
   if (isMultipart(entity)) {
-    if (entity.children.length === 0) return leaf(entity, uuFiles, charset)
-    const parts = entity.children.map((child) => read(child, uuFiles, charset)).filter(({ text, html }) => text !== '' || html.length > 0)
-    return entity.type === 'multipart/alternative' ? chosen(parts) : joined(parts)
+    if (entity.children.length === 0) return leaf(entity, taken, charset)
+    const children = isAlternative(entity) && entity.children.some(({ type }) => ORDINARY.test(type)) ? entity.children.filter(({ type }) => !type.startsWith('text/') || ORDINARY.test(type)) : entity.children
+    const parts = children.map((child) => read(child, taken, charset)).filter(({ text, html }) => text !== '' || html.length > 0)
+    return isAlternative(entity) ? chosen(parts) : joined(parts)
   }
-  return isText(entity) ? leaf(entity, uuFiles, charset) : NOTHING
+  return isText(entity) ? leaf(entity, taken, charset) : NOTHING
 }
 
 function joined(parts: readonly Read[]): Read {
@@ -69,18 +70,41 @@ function saysSomething(text: string): boolean {
 }
 
 /** One text; a multipart in which no boundary ever came is one too. */
-function leaf(entity: Entity, uuFiles: UuFile[], charset?: string): Read {
+function leaf(entity: Entity, taken: Taken[], charset?: string): Read {
   // In a thread of its own they arrive as plain arrays of bytes.
-  const bytes = decodeTransfer(Buffer.concat(entity.raw), isMultipart(entity) ? 'binary' : entity.encoding).subarray(0, MAX_DECODED)
-  const kind = entity.type === 'text/html' ? 'html' : 'text'
+  const kind = /html$/.test(entity.type) ? 'html' : 'text'
+  const raw = Buffer.concat(entity.raw)
+  const encoding = isMultipart(entity) ? 'binary' : entity.encoding === 'binary' && isQuotedUnsaid(raw) ? 'quoted-printable' : entity.encoding
+  const bytes = decodeTransfer(raw, encoding).subarray(0, kind === 'html' ? undefined : MAX_DECODED)
+  if (/rtf$/.test(entity.type)) return ofRtf(bytes)
   const decoded = decodeText(bytes, charset ?? parameter(entity.parameters, 'charset'), kind, charset !== undefined)
     .replaceAll('\0', '')
     .toWellFormed()
     .replace(/\r\n?/g, '\n')
-  if (kind === 'html' || looksLikeHtml(decoded)) return /\S/.test(decoded) ? { text: htmlToText(decoded), html: [{ html: decoded }] } : NOTHING
+  if (kind === 'html' || looksLikeHtml(decoded)) {
+    const html = takePictures(decoded, taken).slice(0, MAX_DECODED)
+    return /\S/.test(html) ? { text: htmlToText(html), html: [{ html }] } : NOTHING
+  }
+  if (/\/(?:enriched|richtext)$/.test(entity.type)) return ofText(unenriched(decoded))
   const flowed = parameter(entity.parameters, 'format')?.toLowerCase() === 'flowed'
-  const text = withoutUuFiles(flowed ? unflow(decoded, parameter(entity.parameters, 'delsp')?.toLowerCase() === 'yes') : decoded, uuFiles)
-  return /\S/.test(text) ? { text, html: [{ text }] } : NOTHING
+  const text = withoutUuFiles(flowed ? unflow(decoded, parameter(entity.parameters, 'delsp')?.toLowerCase() === 'yes') : decoded, taken)
+  return ofText(text)
+}
+
+const ofText = (text: string): Read => (/\S/.test(text) ? { text, html: [{ text }] } : NOTHING)
+
+function ofRtf(bytes: Buffer): Read {
+  const { text, html } = readRtf(bytes)
+  return html ? { text: text ?? htmlToText(html), html: [{ html }] } : ofText(text ?? '')
+}
+
+/** The words of RFC 1896 and of the richtext before it: one line end is a space, two are one. */
+function unenriched(text: string): string {
+  return text
+    .replace(/<param>[^<>]{0,200}<\/param>/gi, '')
+    .replace(/<<|<(?:\/?[a-z-]{1,40})>/gi, (tag) => (tag === '<<' ? '\u0001' : /^<(?:nl|np|\/?paragraph)>$/i.test(tag) ? '\n\n' : ''))
+    .replaceAll('\u0001', '<')
+    .replace(/\n+/g, (ends) => (ends.length === 1 ? ' ' : ends.slice(1)))
 }
 
 /** A few shops' scripts send a page and call it plain. */
@@ -88,20 +112,20 @@ function looksLikeHtml(text: string): boolean {
   return /^\s*(?:<!doctype html|<html[\s>])/i.test(text.slice(0, 300)) && /<\/(?:body|html)>/i.test(text.slice(-2000))
 }
 
-function withoutUuFiles(text: string, uuFiles: UuFile[]): string {
+function withoutUuFiles(text: string, taken: Taken[]): string {
   if (!/^begin [0-7]{3,4} \S/m.test(text)) return text
   const kept: string[] = []
   const lines = text.split('\n')
   let end = lines.indexOf('end')
   for (let at = 0; at < lines.length; at++) {
     if (end !== -1 && end < at) end = lines.indexOf('end', at)
-    const name = end === -1 || uuFiles.length >= 50 ? undefined : /^begin [0-7]{3,4} (\S.{0,200})$/.exec(lines[at])?.[1]
+    const name = end === -1 || taken.length >= 50 ? undefined : /^begin [0-7]{3,4} (\S.{0,200})$/.exec(lines[at])?.[1]
     const next = name ? lines[at + 1] : ''
     if (!name || /^begin /.test(next) || !lines.slice(at + 1, end).every((line) => /^[ -`]{0,90}$/.test(line))) {
       kept.push(lines[at])
       continue
     }
-    uuFiles.push({ name, content: Buffer.concat(lines.slice(at + 1, end).map(uuLine)) })
+    taken.push({ name, content: Buffer.concat(lines.slice(at + 1, end).map(uuLine)) })
     at = end
   }
   return kept.join('\n')

@@ -13,6 +13,8 @@ export const MAX_DEPTH = 20
 export const MAX_PARTS = 500
 /** What is kept of one text part, as it travels; the rest stays in the original. */
 const MAX_TEXT = 3 * 1024 * 1024
+/** The same of HTML, which may carry its pictures inside it. */
+const MAX_HTML = 24 * 1024 * 1024
 /** A file up to this size is kept in memory while the mail is taken in, and all of them up to the second. */
 const SMALL = 1024 * 1024
 const ALL_SMALL = 8 * 1024 * 1024
@@ -82,6 +84,7 @@ export class MimeWalker {
   #decoder: TransferDecoder | null = null
   #kept = 0
   #packed = 0
+  #html = 0
   #parts = 0
   #macintosh: boolean | null = null
 
@@ -208,7 +211,8 @@ export class MimeWalker {
       const { boundary } = this.#open[level]
       if (boundary === null) continue
       if (line === `--${boundary}`) return { level, closes: false }
-      if (line === `--${boundary}--`) return { level, closes: true }
+      // A boundary that ends with a space loses it in one of the two places.
+      if (line.startsWith(`--${boundary}`) && line.endsWith('--') && line.slice(boundary.length + 2, -2).trim() === '' && line.length >= boundary.length + 4) return { level, closes: true }
     }
     return null
   }
@@ -239,9 +243,12 @@ export class MimeWalker {
 
   #store(entity: Entity, bytes: Buffer) {
     if (!this.#decoder) {
-      const held = entity.bytes
+      const isHtml = entity.type === 'text/html'
+      const kept = bytes.subarray(0, Math.max(0, isHtml ? MAX_HTML - this.#html : MAX_TEXT - entity.bytes))
       entity.bytes += bytes.length
-      if (held < MAX_TEXT) entity.raw.push(bytes.subarray(0, MAX_TEXT - held))
+      if (kept.length === 0) return
+      if (isHtml) this.#html += kept.length
+      entity.raw.push(kept)
       return
     }
     entity.bytes += bytes.length
@@ -279,8 +286,12 @@ export const isTnef = ({ type, name }: Entity) => /^application\/(?:vnd\.)?ms-tn
 
 export const isMultipart = ({ type }: Entity) => type.startsWith('multipart/')
 
+/** Words in forms that few can read; the last two stand only beside others that say the same. */
+const OTHER_WORDS = /^text\/(?:enriched|richtext|rtf|x-rtf|markdown|x-markdown|x-amp-html|watch-html)$/
+
 /** Whether a part is words to read, rather than a file. A text with a name that is not the first of its mail is a file. */
 export function isText(entity: Entity): boolean {
+  if (OTHER_WORDS.test(entity.type)) return entity.name === null && entity.disposition !== 'attachment' && (!entity.parent || entity.parent.type === 'multipart/alternative' || isFirstLeaf(entity))
   if (!/^text\/(?:plain|html)$/.test(entity.type)) return false
   if (!entity.parent) return !(entity.disposition === 'attachment' && entity.name)
   if (entity.disposition === 'attachment') return false
@@ -333,7 +344,8 @@ function entityOf(lines: HeaderLine[], parent: Entity | null, start: number): En
     type: typeOf(parameters.value, { name, disposition, parent }),
     parameters,
     disposition,
-    encoding: encodingOf(field('content-transfer-encoding')),
+    // Of two that contradict each other, the one that says that something was done.
+    encoding: lines.filter(({ key }) => key === 'content-transfer-encoding').map(({ line }) => encodingOf(line.slice(line.indexOf(':') + 1, MAX_FIELD))).find((one) => one !== 'binary') ?? 'binary',
     name,
     cid: cid || null,
     parent,

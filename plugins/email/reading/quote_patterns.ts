@@ -9,11 +9,11 @@ import { ORIGINAL } from './forward_words.js'
 
 /** "wrote", as a whole word; Japanese and Chinese set no space before it. */
 export const WROTE =
-  /(?<!\p{L})(?:wrote|writes|napsala?|napsali|napsal\(a\)|napsal\/a|píše|napísala?|napísali|napísal\(a\)|napísal\/a|napisala?|napisał|napisała|napisał\(a\)|pisze|napisana|napisao|napisao\/la|napisali|έγραψε|έγραψαν|schrieb|schrieben|geschrieben|écrit|ecrit|écrivait|escribió|escribio|escrigué|scritto|scrive|escreveu|schreef|geschreven|skrev|kirjoitti|írta|scris|написала?|написали|написа|написао|пишет|пише|написав|писала?|писали|yazdı|rašė|rakstīja|kirjutas|viết|menulis|작성|כתב\/?ה?|כתבה|كتب|كتابة)(?!\p{L})|写道|寫道|のメール|のメッセージ/iu
+  /(?<!\p{L})(?:wrote|writes|napsala?|napsali|napsal\(a\)|napsal\/a|píše|napísala?|napísali|napísal\(a\)|napísal\/a|napisala?|napisał|napisała|napisał\(a\)|pisze|napisana|napisao|napisao\/la|napisali|έγραψε|έγραψαν|schrieb|schrieben|geschrieben|écrit|ecrit|écrivait|escribió|escribio|escrigué|scritto|scrive|escreveu|schreef|geschreven|skrev|kirjoitti|írta|scris|написала?|написали|написа|написао|пишет|пише|написав|писала?|писали|yazdı|เขียนว่า|rašė|rakstīja|kirjutas|viết|menulis|작성|כתב\/?ה?|כתבה|كتب|كتابة)(?!\p{L})|写道|寫道|のメール|のメッセージ/iu
 
 /** What a line begins with that leads to it: a preposition, a weekday, a figure. */
 export const BEGINS =
-  /^(?:(?:On|Dne|Dňa|Dnia|W dniu|Wiadomość napisana|Missatge de|Στις|Την|Τη|Στην|Am|Le|El|En|Il(?: giorno)?|In data|Op|Em|No dia|Às|Den|På|I dag|La|Pe|În|Dana|На|Vào|Pada|V|Вы|Date|Datum|Data|Dátum)(?!\p{L})|(?:po|út|ut|st|čt|št|pá|pi|so|ne|pon|wt|śr|czw|pt|sob|niedz|ndz|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|ma|ti|ke|to|pe|la|su|Δευ|Τρί|Τετ|Πέμ|Παρ|Σάβ|Κυρ|пн|вт|ср|чт|пт|сб|вс|нд)\p{L}{0,9}[.,]{0,2}\s|\d{1,4}\s?[./年년-]|\d{1,2}\s\p{L}{3}|在\s?\d)/iu
+  /^(?:(?:On|Dne|Dňa|Dnia|W dniu|Wiadomość napisana|Missatge de|Στις|Την|Τη|Στην|Am|Le|El|En|Il(?: giorno)?|In data|Op|Em|No dia|Às|Den|På|I dag|La|Pe|În|Dana|На|Vào|Pada|ในวันที่|V|Вы|Date|Datum|Data|Dátum)(?!\p{L})|(?:po|út|ut|st|čt|št|pá|pi|so|ne|pon|wt|śr|czw|pt|sob|niedz|ndz|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|man|tir|ons|tor|fre|lør|søn|mån|tis|lör|sön|ma|ti|ke|to|pe|la|su|Δευ|Τρί|Τετ|Πέμ|Παρ|Σάβ|Κυρ|пн|вт|ср|чт|пт|сб|вс|нд)\p{L}{0,9}[.,]{0,2}\s|\d{1,4}\s?[./年년-]|\d{1,2}\s\p{L}{3}|在\s?\d)/iu
 
 /** A line that only says who is quoted: "Quoting Jana <jana@…>:". */
 export const QUOTING = /^(?:Quoting|Zitat von|Cituji|Citát|Citujem|Citando|Citação|Citeren|Citerar|Citerer|Cytowanie|Cytat|Idézet|Citation de)\s.{3,200}:$/iu
@@ -41,7 +41,7 @@ export const DAY = new RegExp(
 /** As programs write it, and hardly a person. */
 export const ISO_DAY = /(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/
 /** How a whole sentence of a mail program goes, where the verb alone would not be proof enough. */
-export const FORMULA = /tarihinde.{1,200}yazdı|(?:keltezéssel|időpontban|dátummal|\(időpont:).{1,200}|kirjoitti \d{1,2}\.\d{1,2}\.\d{4} k(?:lo|ello)|^Às .{4,60}, .{1,200} escreveu|^[Dd]ana .{6,200} je napisao|^[^.!?]{2,200} je napisao(?:\/la)? \d|heeft .{2,200} het volgende geschreven|hat .{2,200} Folgendes geschrieben|píše v \p{L}{2} \d/iu
+export const FORMULA = /tarihinde.{1,200}yazdı|(?:keltezéssel|időpontban|dátummal|\(időpont:).{1,200}|kirjoitti \d{1,2}\.\d{1,2}\.\d{4} k(?:lo|ello)|^Às .{4,60}, .{1,200} escreveu|^[Dd]ana .{6,200} je napisao|^[^.!?]{2,200} je napisao(?:\/la)? \d|heeft .{2,200} het volgende geschreven|hat .{2,200} Folgendes geschrieben|píše v \p{L}{2} \d|^ในวันที่ .{6,200} เขียนว่า/iu
 /** 10:00, 10.00, 10h00 */
 export const HOUR = /(?<!\d)\d{1,2}\s?[:.h∶]\s?\d{2}(?!\d)/iu
 /** An hour that cannot be a day of a month as well. */
@@ -50,8 +50,11 @@ export const MAILBOX = /[^\s@<>"()]{1,64}@[^\s@<>"()]{2,255}/u
 
 /** A line that says: below is the mail that is answered. One that says "forwarded" shows what is to be read. */
 export const SEPARATORS: readonly RegExp[] = [
-  new RegExp(`^[-‐_=*~—–]{1,80}\\s{0,4}(?:${ORIGINAL})\\s{0,4}:?\\s{0,4}[-‐_=*~—–]{1,80}$`, 'iu'),
+  new RegExp(`^[-‐_=*~—–]{1,80}\\s{0,4}(?:${ORIGINAL})\\s{0,4}:?\\s{0,4}[-‐_=*~—–]{1,80}(?:$|\\s{0,4}\\p{L}[\\p{L} ]{0,20}[:：]\\s)`, 'iu'),
   /^(?:Odpověď na zprávu|In reply to|V odpovědi na)\s.{3,200}:$/iu,
+  // Zendesk, in whatever language: "##- Please type your reply above this line -##"
+  /^##-\s.{8,160}\s-##$/u,
+  /^[-=#*_~ ]{2,60}(?:please )?(?:reply|type|write|respond).{0,40}\babove this line\b.{0,60}$/iu,
   /^>>> .{3,200}\d{1,2}[:.]\d{2}.{0,20} >>>$/u,
 ]
 /** The same without its dashes: nothing by itself, but it belongs to the header block below it. */
@@ -97,7 +100,7 @@ export const HEADER_KEYS = [
 
 /** What a telephone or a mail program calls itself: "Sent from Brno on Monday" is the writer's. */
 const DEVICE =
-  '(?:i-?phon|i-?pad|i-?pod|android|ios\\b|samsung|galaxy|huawei|xiaomi|redmi|poco|honor|nokia|motorola|sony|xperia|oneplus|pixel|htc|blackberry|windows|outlook|e-?mail|gmail|yahoo|seznam|post(?:y|box)|pošt|poczt|onet|interia|centrum|azet|proton|tutanota|tuta\\b|spark|mailbird|em client|thunderbird|aqua ?mail|blue ?mail|newton|canary|superhuman|zoho|gmx|web\\.de|t-online|mobil|móvil|celular|telef|τηλ|κινητ|smartphone|phone|handy|tablet|zařízení|zariadeni|urządzeni|device|appareil|dispositiv|gerät|toestel|enhet|enhed|laite|eszköz|dispozitiv|aplika|aplikacj|моб|телефон|συσκευή|携帯|手机|手機|휴대)'
+  '(?:i-?phon|i-?pad|i-?pod|android|ios\\b|samsung|galaxy|huawei|xiaomi|redmi|poco|honor|nokia|motorola|sony|xperia|oneplus|pixel|htc|blackberry|windows|outlook|e-?mail|gmail|yahoo|seznam|post(?:y|box)|pošt|poczt|onet|interia|centrum|azet|proton|tutanota|tuta\\b|spark|mailbird|em client|thunderbird|aqua ?mail|blue ?mail|fair ?mail|my ?mail|air ?mail|edison|spike|newton|canary|superhuman|zoho|gmx|web\\.de|t-online|mobil|móvil|celular|telef|τηλ|κινητ|smartphone|phone|handy|tablet|zařízení|zariadeni|urządzeni|device|appareil|dispositiv|gerät|toestel|enhet|enhed|laite|eszköz|dispozitiv|aplika|aplikacj|моб|телефон|συσκευή|携帯|手机|手機|휴대)'
 /** A telephone's last line. */
 export const MOBILE_SIGNATURES: readonly RegExp[] = [
   new RegExp(
@@ -106,7 +109,7 @@ export const MOBILE_SIGNATURES: readonly RegExp[] = [
   ),
   /^(?:Lähetetty iPh|Diese Nachricht wurde (?:von|mit) mein|Esta mensagem foi).{2,80}$/iu,
   new RegExp(`^(?:Von mein|Az |Ezt )?.{0,60}${DEVICE}.{0,40}\\s(?:gesendet|küldve|gönderildi|送信|傳送|보냄)\\.?$|^.{0,40}${DEVICE}.{0,12}(?:から送信|傳送|에서 보냄|에서 발송)$`, 'iu'),
-  /^(?:Získejte|Získat|Stáhněte si|Získajte|Získať|Stiahnite si|Pobierz|Get|Download|Λήψη|Λήψη του|Holen Sie sich|Laden Sie|Obtenez|Télécharger|Obtenir|Obtener|Obtén|Descargar|Ottieni|Scarica|Outlook für|Hämta|Hent|Skaffa|Få|Hanki|Download|Obțineți|Obter|Obtenha)\s.{0,24}Outlook.{0,120}$|^Outlook für .{2,80}$/iu,
+  /^(?:Získejte|Získat|Stáhněte si|Získajte|Získať|Stiahnite si|Pobierz|Get|Download|Λήψη|Λήψη του|Holen Sie sich|Laden Sie|Obtenez|Télécharger|Obtenir|Obtener|Obtén|Descargar|Ottieni|Scarica|Outlook für|Hämta|Hent|Skaffa|Få|Hanki|Download|Obțineți|Obter|Obtenha)\s.{0,24}(?:Outlook|BlueMail|Spark|Canary|Yahoo Mail).{0,120}$|^Outlook für .{2,80}$/iu,
   /^.{0,60}Outlook.{0,60}[<(]\s?https:\/\/aka\.ms\/.{1,60}$/iu,
 ]
 

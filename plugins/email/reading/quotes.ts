@@ -1,6 +1,6 @@
 import { htmlToText } from './html_text.js'
 import { withoutMarkedSignature } from './signatures.js'
-import { FORWARDED } from './forward_words.js'
+import { FIELDS, FORWARDED, unrun } from './forward_words.js'
 import { ANSWERED_INSIDE, BEGINS, CLOCK, DAY, FORMULA, HEADER_KEYS, HOUR, HTML_MARKERS, ISO_DAY, MAILBOX, MOBILE_SIGNATURES, ORIGINAL_ALONE, PERSONAL, QUOTING, SEPARATORS, WROTE } from './quote_patterns.js'
 
 /*
@@ -12,6 +12,9 @@ const MAX_CHARS = 200_000
 const MAX_LINE = 1000
 const MAX_ATTRIBUTION = 400
 const QUOTED = /^[\s\u00A0]{0,3}>/
+/** Below their signature some telephones say where their program is had; any other address is the writer's. */
+const APP_ADDRESS = /^<?https?:\/\/\S{0,40}(?:aqua|mobisystems|bluemail|typeapp|apps\.apple|play\.google|aka\.ms|yahoo|canarymail|sparkmail|edison|proton)\S{0,100}$/i
+const STARTS_FIELD = /^\*?\p{L}[\p{L} ]{0,20}[:：]/u
 
 /** Which lines are history: from `start` on, to the end, or to `end` where the writer answers below it. */
 interface History {
@@ -22,7 +25,7 @@ interface History {
 /** The new words of a mail, by the signs in its text and by the marks mail programs leave in the HTML. */
 export function visibleText(text: string, html?: string | null): string {
   const whole = text.slice(0, MAX_CHARS).replace(/\r\n?/g, '\n')
-  const lines = whole.split('\n').flatMap(apart)
+  const lines = unarmoured(whole).split('\n').flatMap(apart)
   const history = historyIn(lines)
   if (text.length > MAX_CHARS && history === null) return text
   const shown = history === null ? withoutSignature(lines) : aroundOf(lines, history)
@@ -31,6 +34,16 @@ export function visibleText(text: string, html?: string | null): string {
   const words = isVisible(fromHtml) && fromHtml.length < shown.length ? fromHtml : shown
   const found = html ? withoutMarkedSignature(words, html.slice(0, MAX_CHARS)) : words
   return isVisible(found) && !(found.length < 300 && found.length < whole.length / 2 && ANSWERED_INSIDE.test(found)) ? found : whole.trim()
+}
+
+/** A letter signed with PGP in its text, without the signature and its marks (RFC 4880 §7). */
+function unarmoured(text: string): string {
+  const begins = /(?:^|\n)-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\n(?:[A-Za-z-]{1,40}: .{0,200}\n){0,10}[ \t]*\n/.exec(text)
+  const ends = begins ? text.indexOf('\n-----BEGIN PGP SIGNATURE-----', begins.index) : -1
+  if (!begins || ends === -1) return text
+  const close = /\n-----END PGP SIGNATURE-----[ \t]*(?=\n|$)/.exec(text.slice(ends))
+  const words = text.slice(begins.index + begins[0].length, ends).replace(/^- /gm, '')
+  return `${text.slice(0, begins.index)}\n${words}${close ? text.slice(ends + close.index + close[0].length) : ''}`
 }
 
 /** An attribution that shares its line with the words before it, or, on Yahoo's telephones, with those it quotes. */
@@ -55,7 +68,7 @@ function historyIn(lines: readonly string[]): History | null {
     if (!line || line.length > MAX_LINE) continue
     // What is passed on is there to be read.
     if (FORWARDED.test(line)) return null
-    if (SEPARATORS.some((pattern) => pattern.test(line)) || isHeaderBlock(lines, index)) return { start: startOf(lines, index), end: null }
+    if (SEPARATORS.some((pattern) => pattern.test(line)) || isHeaderBlock(lines, index) || isHeaderRow(line) || isMarkedHead(lines, index)) return { start: startOf(lines, index), end: null }
     const wrapped = attributionLength(lines, index)
     if (wrapped > 0) return belowAttribution(lines, index, wrapped)
   }
@@ -125,8 +138,9 @@ function sureness(said: string): 'sure' | 'perhaps' | null {
   return (wrote && (day || hour || mailbox || line.length < 120)) || (begins && day && hour) ? 'perhaps' : null
 }
 
-/** Gmail of old, without any verb: "2026/11/2 Jana <jana@…>" */
+/** Gmail of old and Rambler, without any verb: "2026/11/2 Jana <jana@…>" and "02.11.2026, 10:00, Jana <jana@…>" */
 function bareDate(line: string): boolean {
+  if (/^\d.{10,200}<[^<>\s]{3,200}>$/u.test(line) && DAY.test(line) && HOUR.test(line) && MAILBOX.test(line)) return true
   return /^\d{4}[/-]\d{1,2}[/-]\d{1,2}\s.{1,200}<[^<>\s]{3,200}>$/u.test(line) && MAILBOX.test(line)
 }
 
@@ -149,6 +163,22 @@ function isHeaderBlock(lines: readonly string[], index: number): boolean {
     // "Od: Brno, Do: Praha, Datum: pátek" is a parcel's way, not a mail's head.
     return found.size >= 3 && said.some((line) => from.test(line)) && (said.some((line) => subject.test(line)) || said.some((line) => MAILBOX.test(line) || CLOCK.test(line)))
   })
+}
+
+/** A whole head in one line: "Date: … From: … To: … Subject: …" */
+function isHeaderRow(line: string): boolean {
+  if (!MAILBOX.test(line) || !STARTS_FIELD.test(line)) return false
+  const rows = unrun(line).split('\n')
+  return rows.length >= 4 && [FIELDS.from, FIELDS.sent, FIELDS.to, FIELDS.subject].every((field) => rows.some((row) => field.test(row)))
+}
+
+/** Centrum.cz: under a line of underscores only the head is marked with ">", what follows it is not. */
+function isMarkedHead(lines: readonly string[], index: number): boolean {
+  if (!/^_{20,100}$/.test(plain(lines[index]))) return false
+  const head = lines.slice(index + 1, index + 12)
+  const end = head.findIndex((line) => !QUOTED.test(line))
+  const next = nextFilled(lines, index + 1 + end)
+  return end >= 3 && next !== -1 && !QUOTED.test(lines[next]) && isHeaderBlock(head.slice(0, end).map((line) => line.replace(QUOTED, '')), 0)
 }
 
 /** Own lines below the first quoted one: the writer answers between the lines, or under them. */
@@ -203,12 +233,16 @@ function signatureless(lines: readonly string[]): string[] {
   let mobile = false
   while (kept.length > 0) {
     const last = plain(kept[kept.length - 1])
-    const signs = last.length <= 200 && MOBILE_SIGNATURES.some((pattern) => pattern.test(last))
+    const signs = isMobileSignature(last) || (APP_ADDRESS.test(last) && isMobileSignature(plain(kept[kept.length - 2] ?? '')))
     if (last && !signs && !(mobile && /^[-–—_]{1,40}$/.test(last))) break
     mobile ||= signs
     kept.pop()
   }
   return kept
+}
+
+function isMobileSignature(line: string): boolean {
+  return line.length <= 200 && MOBILE_SIGNATURES.some((pattern) => pattern.test(line))
 }
 
 /** The HTML before its quote as text; null when nothing is marked, when it is passed on, or when something is written below. */

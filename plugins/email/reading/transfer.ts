@@ -37,6 +37,14 @@ export function decodeTransfer(bytes: Buffer, encoding: string): Buffer {
   return Buffer.concat([decoder.write(bytes), decoder.end()])
 }
 
+/** Quoted-printable that nobody called so: plain letters only, and every sign of it stands as it should, those of UTF-8 in pairs. */
+export function isQuotedUnsaid(bytes: Buffer): boolean {
+  const text = bytes.toString('latin1')
+  if (!/=[C-F][0-9A-F]=[89AB][0-9A-F]/.test(text) || /[\u0080-\u00FF]/.test(text)) return false
+  const pairs = text.match(/=[C-F][0-9A-F]=[89AB][0-9A-F]/g)?.length ?? 0
+  return pairs >= 3 && !/=(?![0-9A-F]{2}|\r?\n)/.test(text)
+}
+
 /** Words with spaces between them are no base64, whatever the label says; a little junk is. */
 function isBase64(bytes: Buffer): boolean {
   const sample = bytes.subarray(0, 4096).toString('latin1').trim()

@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { test } from '@japa/runner'
 import knex, { type Knex } from 'knex'
+import sqlite3 from 'sqlite3'
 import { readBeside } from '#support/sqlite_readers'
-import { keepStatements } from '#support/sqlite_statements'
+import { beginAsWriter, keepStatements } from '#support/sqlite_statements'
 
 /** A database as config/database.ts opens it, with one writing connection. */
 async function givenDatabase(cleanup: (undo: () => Promise<void>) => void) {
@@ -18,7 +20,8 @@ async function givenDatabase(cleanup: (undo: () => Promise<void>) => void) {
       max: 1,
       afterCreate(connection: any, done: (error: Error | null, connection: unknown) => void) {
         keepStatements(connection)
-        connection.run('PRAGMA journal_mode = WAL', (error: Error | null) => done(error, connection))
+        beginAsWriter(connection)
+        connection.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 100', (error: Error | null) => done(error, connection))
       },
     },
   }
@@ -68,6 +71,32 @@ test.group('Support | SQLite under pages and mail at once', () => {
       await assert.rejects(() => db('shelves').where('colour', 1).update({ name: 'x' }), /no such column/)
     }
     assert.lengthOf(await db('shelves'), 1)
+  })
+
+  test('another program that writes is waited for, and one that is too slow is no lasting harm', async ({ assert, cleanup }) => {
+    const db = await givenDatabase(cleanup)
+    const other = new sqlite3.Database(db.client.connectionSettings.filename)
+    const say = promisify(other.exec.bind(other)) as (sql: string) => Promise<void>
+    await say('PRAGMA busy_timeout = 100')
+    cleanup(() => promisify(other.close.bind(other))())
+    await db('shelves').insert({ name: 'káva' })
+    for (const name of ['čaj', 'kakao', 'mléko']) {
+      await say('BEGIN IMMEDIATE')
+      await assert.rejects(() => db('shelves').insert({ name }), /locked/)
+      await assert.rejects(() => db.transaction((trx) => trx('shelves').select('*')), /locked/)
+      await say(`INSERT INTO shelves (name) VALUES ('cizí ${name}'); COMMIT`)
+      await db('shelves').insert({ name })
+    }
+    assert.lengthOf(await db('shelves'), 7)
+
+    // It has read before the other wants to write, and may write all the same: the other has to wait.
+    await db.transaction(async (trx) => {
+      await trx('shelves').select('*')
+      await assert.rejects(() => say(`INSERT INTO shelves (name) VALUES ('mezitím')`), /locked/)
+      await trx('shelves').insert({ name: 'rýže' })
+    })
+    await say(`INSERT INTO shelves (name) VALUES ('potom')`)
+    assert.lengthOf(await db('shelves'), 9)
   })
 
   test('a changed table is read as it is now, by a statement that was kept from before', async ({ assert, cleanup }) => {
