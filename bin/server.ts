@@ -12,6 +12,9 @@ const IMPORTER = (filePath: string) => {
   return import(filePath)
 }
 
+/** Longer than a proxy keeps a connection (60 s in nginx): it would send the next request into one that we are just closing. */
+const KEEP_ALIVE_MS = 75_000
+
 new Ignitor(APP_ROOT, { importer: IMPORTER })
   .tap((app) => {
     app.booting(async () => {
@@ -20,6 +23,10 @@ new Ignitor(APP_ROOT, { importer: IMPORTER })
     app.booted(async () => {
       const { migrate } = await import('#support/migrations')
       await migrate(app)
+    })
+    app.ready(async () => {
+      const server = (await app.container.make('server')).getNodeServer()
+      if (server) server.keepAliveTimeout = KEEP_ALIVE_MS
     })
     app.listen('SIGTERM', () => app.terminate())
     app.listenIf(app.managedByPm2, 'SIGINT', () => app.terminate())

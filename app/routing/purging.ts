@@ -3,8 +3,9 @@ import { openTransaction } from '#support/transaction'
 /** Tickets that colleagues have handed over, or that were moved when somebody left: they have a history of people. */
 export async function handedOver(ids: readonly number[]): Promise<number[]> {
   const trx = openTransaction()
-  const rows = await Promise.all(['handovers', 'offboarding_moves'].map((table) => trx.from(table).whereIn('ticket_id', [...ids]).distinct('ticket_id')))
-  return rows.flat().map(({ ticket_id: id }) => Number(id))
+  const rows: { ticket_id: number }[] = []
+  for (const table of ['handovers', 'offboarding_moves']) rows.push(...(await trx.from(table).whereIn('ticket_id', [...ids]).distinct('ticket_id')))
+  return rows.map(({ ticket_id: id }) => Number(id))
 }
 
 /** Who stood in for whom. In the open transaction. */

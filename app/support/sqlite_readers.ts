@@ -3,12 +3,6 @@ import knex, { type Knex } from 'knex'
 /** Pages ask one after the other; more would only wait for the same processor. */
 const READERS = 2
 
-/**
- * A write that came here by mistake fails at once, instead of standing against the writer. The file is mapped, up to
- * 128 MB a connection, so that each needs no large cache of its own; the system takes that memory back when it needs it.
- */
-const READING = 'PRAGMA query_only = ON; PRAGMA cache_size = -8000; PRAGMA mmap_size = 134217728'
-
 interface Opened {
   exec(sql: string, done: (error: Error | null) => void): void
 }
@@ -42,8 +36,9 @@ interface Builder {
  *
  * @param client - the knex client of the writing connection
  * @param config - how that one was opened
+ * @param reading - what a connection is told that only reads
  */
-export function readBeside(client: Client, config: Knex.Config) {
+export function readBeside(client: Client, config: Knex.Config, reading: string) {
   const { afterCreate } = config.pool!
   const readers = knex({
     client: config.client,
@@ -52,7 +47,7 @@ export function readBeside(client: Client, config: Knex.Config) {
     pool: {
       min: READERS,
       max: READERS,
-      afterCreate: (connection: Opened, done: (error: Error | null, connection: unknown) => void) => afterCreate!(connection, (error: Error | null) => (error ? done(error, connection) : connection.exec(READING, (refused) => done(refused, connection)))),
+      afterCreate: (connection: Opened, done: (error: Error | null, connection: unknown) => void) => afterCreate!(connection, (error: Error | null) => (error ? done(error, connection) : connection.exec(reading, (refused) => done(refused, connection)))),
     },
   })
   const pool: Client = readers.client

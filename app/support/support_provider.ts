@@ -29,8 +29,8 @@ export default class SupportProvider {
     const connection = db.manager.get(db.primaryConnectionName)!
     db.connection()
     if (connection.config.client !== 'sqlite3') return
-    const { readBeside } = await import('./sqlite_readers.js')
-    readBeside(connection.connection!.client!.client, connection.config)
+    const [{ readBeside }, { READING }] = await Promise.all([import('./sqlite_readers.js'), import('#config/database')])
+    readBeside(connection.connection!.client!.client, connection.config, READING)
   }
 
   async shutdown() {

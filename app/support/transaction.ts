@@ -108,8 +108,8 @@ export function joinedTransaction(): TransactionClientContract | null {
 }
 
 /**
- * Where to read: the open transaction, or the pool when none is open. For what is asked both ways;
- * a query past an open transaction waits for ever on SQLite, whose pool is one.
+ * Where to read: the open transaction, or the pool when none is open. For what is asked both ways; a query past an
+ * open transaction does not see what that has written, and a write past it waits for ever on SQLite, which has one writer.
  */
 export function reading(): QueryClientContract {
   return joinedTransaction() ?? db.connection()

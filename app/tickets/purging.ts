@@ -39,7 +39,8 @@ export async function purgeSpam(ids: readonly number[], before: number, cause: C
     const spam = () => trx.from('tickets').whereIn('id', [...ids]).where('status', 'spam').where('updated_at', '<=', before).whereNull('merged_into_id')
     await spam().update({ version: trx.raw('version') })
     const found: number[] = (await spam().select('id')).map(({ id }) => id)
-    const kept = new Set([...(await workedWith(found)), ...(await Promise.all([...parts.values()].map(async ({ keeps }) => (keeps ? keeps(found) : [])))).flat()])
+    const kept = new Set(await workedWith(found))
+    for (const { keeps } of parts.values()) for (const id of (await keeps?.(found)) ?? []) kept.add(id)
     const going = found.filter((id) => !kept.has(id))
     if (going.length === 0) return 0
 
@@ -52,10 +53,11 @@ export async function purgeSpam(ids: readonly number[], before: number, cause: C
 
 /** What colleagues wrote is no spam; and what another ticket leans on stays too. */
 async function workedWith(ids: readonly number[]): Promise<number[]> {
-  const by = async (table: string, column: string) => (await openTransaction().from(table).whereIn(column, [...ids]).distinct(column)).map((row) => Number(row[column]))
-  const answered = await openTransaction().from('messages').whereIn('ticket_id', [...ids]).where('kind', 'reply').distinct('ticket_id')
-  const leant = await Promise.all([by('tickets', 'merged_into_id'), by('tickets', 'follow_up_of_id'), by('tickets', 'side_of_id'), by('mergers', 'ticket_id'), by('mergers', 'into_id'), by('ticket_links', 'ticket_id'), by('ticket_links', 'other_id')])
-  return [...answered.map(({ ticket_id: id }) => Number(id)), ...(await by('notes', 'ticket_id')), ...(await by('tasks', 'ticket_id')), ...leant.flat()]
+  const leans = [['notes', 'ticket_id'], ['tasks', 'ticket_id'], ['tickets', 'merged_into_id'], ['tickets', 'follow_up_of_id'], ['tickets', 'side_of_id'], ['mergers', 'ticket_id'], ['mergers', 'into_id'], ['ticket_links', 'ticket_id'], ['ticket_links', 'other_id']]
+  const trx = openTransaction()
+  const kept = (await trx.from('messages').whereIn('ticket_id', [...ids]).where('kind', 'reply').distinct('ticket_id')).map(({ ticket_id: id }) => Number(id))
+  for (const [table, column] of leans) for (const row of await trx.from(table).whereIn(column, [...ids]).distinct(column)) kept.push(Number(row[column]))
+  return kept
 }
 
 async function forgetAll(ids: readonly number[]) {

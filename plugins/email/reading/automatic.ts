@@ -1,6 +1,8 @@
 import type { AutomaticKind } from '#plugin'
 import type { Piece } from './bounce.js'
+import { FORWARD_SUBJECTS } from './forward_words.js'
 import type { Headers } from './headers.js'
+import { isReport } from './receipt.js'
 
 /*
  * Was this written by a machine, and by which kind? Such mail is kept and shown like any other; it only
@@ -16,7 +18,7 @@ const AWAY = new RegExp(
     'Automatická odpověď', 'Automatická odpoveď', 'Automaticky odeslaná odpověď', 'Mimo kancelář', 'Jsem mimo kancelář', 'Odpověď v nepřítomnosti', 'Mimo kancelári[ue]', 'Mimo pracoviska', 'Automatická správa o neprítomnosti',
     'Autoodpowiedź', 'Odpowiedź automatyczna', 'Automatyczna odpowiedź', 'Poza biurem', 'Jestem poza biurem',
     'Αυτόματη απάντηση', 'Εκτός γραφείου', 'Απουσία από το γραφείο',
-    'Automatic(?:ally generated)? reply', 'Auto(?:matic|mated)?[- ]?(?:reply|response|responder|answer)', 'Out of (?:the )?office', 'Out of office autoreply', 'OOO\\b', 'Vacation (?:reply|response|notice|message)', 'I am (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave))', 'Away from (?:the |my )?(?:office|desk|e-?mail)', 'Away (?:until|till|through)', '(?:Re|AW)?:?\\s*Auto:',
+    'Automatic(?:ally generated)? reply', 'Auto(?:matic|mated)?[- ]?(?:reply|response|responder|answer)', 'Out of (?:the )?office', 'Out of office autoreply', 'OOO\\b', 'Vacation (?:reply|response|notice|message)', 'I am (?:currently )?(?:out of (?:the )?office|on (?:vacation|holiday|leave))', 'Away from (?:the |my )?(?:office|desk|e-?mail)', 'Away(?= (?:until|till|through))',
     'Automatische Antwort', 'Automatische Abwesenheitsnotiz', 'Abwesenheits(?:notiz|nachricht|assistent|mitteilung)', 'Nicht im Büro', 'Bin im Urlaub', 'Autom\\. Antwort', 'Abwesenheit(?:s?meldung)',
     'Réponse automatique', 'Réponse auto\\b', "Réponse automatique d'absence", 'Absence du bureau', 'Absent(?:e)? du bureau', "Message d'absence", "Notification d'absence",
     'Respuesta automática', 'Fuera de (?:la )?oficina', 'Ausente de la oficina', 'Mensaje de ausencia',
@@ -30,9 +32,12 @@ const AWAY = new RegExp(
     'Автоматичен отговор', 'Автоматический ответ', 'Автоответ(?:чик)?', 'Вне офиса', 'Автоматична відповідь', 'Поза офісом',
     'Otomatik (?:yanıt|cevap)', 'Ofis dışında', 'Automatinis atsakymas', 'Automātisk[aā] atbilde', 'Аутоматски одговор', 'Automaatvastus', 'رد تلقائي', 'תשובה אוטומטית', 'מענה אוטומטי',
     '自動応答', '自動返信', '不在(?:通知|のお知らせ|の連絡)', '自动(?:回复|答复)', '自動(?:回覆|答覆)', '자동 회신', '부재 중', 'Trả lời tự động', 'Balasan otomatis', 'ตอบกลับอัตโนมัติ',
-  ].join('|')})`,
+  ].join('|')})(?=\\s*(?:$|[:\\-–—!.,;(\\])*»”"|：\\d\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}]|(?:re|aw|odp|sv|fw|fwd|from|until|till|through|to|auto-?reply|autoreply|reply|message|notice|response|notification|assistant|regarding|od|do|dne|na|az|až|ve? dnech|w dniach|bis|ab|vom?|von|zu|auf|du|au|à|jusqu|de|del|hasta|fino|dal|da|sam|til|fra|från|tot|van|op|στις?|από|έως|в|с|до|на)(?![\\p{L}])))`,
   'iu'
 )
+
+/** RFC 2919 and 2369, and what ezmlm, Mailman, Majordomo's heirs and fml write besides or instead. */
+const LISTS = ['list-id', 'list-post', 'mailing-list', 'x-mailing-list', 'x-beenthere', 'x-mailman-version', 'x-mlserver', 'x-ml-name', 'x-listserver']
 
 /** `google.com!obchod.test!1549756800!1549843199.zip`: receiver, domain, from, until (RFC 7489, 7.2.1.1; RFC 8460, 5.1). */
 const REPORT_FILE = /^[\w.-]{1,250}![\w.-]{1,250}!\d{9,11}!\d{9,11}(?:![\w.-]{1,100})?\.(?:xml|json|zip|gz|tar\.gz|xml\.gz|json\.gz)$/i
@@ -40,6 +45,7 @@ const REPORT_FILE = /^[\w.-]{1,250}![\w.-]{1,250}!\d{9,11}!\d{9,11}(?:![\w.-]{1,
 /** Words that a customer may begin with too: only when nothing but a sign follows, and not alone. */
 const AWAY_ALONE = new RegExp(
   `^\\s*(?:${[
+    '(?:(?:Re|AW)?:\\s*)?Auto(?=:)', 'Automatická odpověď', 'Automatická odpoveď', 'Automatyczna odpowiedź', 'Out of (?:the )?office', 'OOO',
     'Nepřítomnost', 'Neprítomnosť', 'Dovolená', 'Dovolenka', 'Nieobecność', 'Urlop', 'Απουσία', 'On (?:vacation|holiday|leave)', 'Vacation', 'Abwesend', 'Abwesenheit', 'Urlaub', 'Absence', 'Absent(?:e)?', 'En vacances', 'Ausente', 'Assente',
     'Afwezig(?:heid(?:sbericht)?)?', 'Niet aanwezig', 'Frånvaro(?:meddelande)?', 'Fravær', 'Poissa(?:olo)?(?:ilmoitus| toimistosta)?', 'Odsutan', 'Odsoten', 'Szabadság', 'Concediu', 'Отпуск', 'Отсутствие на работе', 'Нет на месте', '外出',
   ].join('|')})\\s*(?:$|[:\\-–—(.])`,
@@ -55,8 +61,12 @@ export function isAway(subject: string): boolean {
   return AWAY.test(subject) || AWAY_ALONE.test(subject)
 }
 
-/** The kind of machine that wrote it; null for a person. */
-export function automaticKind(headers: Headers, pieces: readonly Piece[], from: string, subject: string, text: string): AutomaticKind | null {
+/**
+ * The kind of machine that wrote it; null for a person.
+ *
+ * @param own - our addresses: one of them may be a group's, which passes on as a list does
+ */
+export function automaticKind(headers: Headers, pieces: readonly Piece[], from: string, subject: string, text: string, own: readonly string[] = []): AutomaticKind | null {
   const report = reportKind(headers, pieces, from, subject)
   if (report) return report
   if (headers.has('x-opora-loop')) return 'loop'
@@ -64,7 +74,7 @@ export function automaticKind(headers: Headers, pieces: readonly Piece[], from: 
   const submitted = headers.text('auto-submitted')?.toLowerCase().trim() ?? ''
   const precedence = (headers.text('precedence') ?? headers.text('x-precedence') ?? headers.text('preference') ?? '').toLowerCase().trim()
   const nobody = headers.all('return-path').some((path) => /^<\s*>$/.test(path.trim()))
-  const written = machineByHeaders(headers, submitted, precedence) ?? (nobody || MACHINES.test(from) ? 'notice' : null)
+  const written = machineByHeaders(headers, submitted, precedence, isOwnList(headers, own)) ?? (nobody || MACHINES.test(from) ? 'notice' : null)
   if (answersByItself(headers, submitted, precedence, subject)) return 'reply'
   const away = AWAY_WORDS.test(text.slice(0, 1500))
   // A word that a customer may begin with as well needs one more sign.
@@ -81,13 +91,15 @@ function reportKind(headers: Headers, pieces: readonly Piece[], from: string, su
   const type = headers.text('content-type') ?? ''
   const has = (pattern: RegExp) => pieces.some((piece) => pattern.test(piece.type))
   const reportType = /report-type\s*=\s*"?([\w-]+)/i.exec(type)?.[1].toLowerCase()
-  if (reportType === 'feedback-report' || has(/^message\/feedback-report$/i)) return 'complaint'
-  if (reportType === 'disposition-notification' || has(/^message\/disposition-notification$/i)) return 'receipt'
+  if (reportType === 'feedback-report' || (has(/^message\/feedback-report$/i) && (isReport(headers) || !FORWARD_SUBJECTS.test(subject)))) return 'complaint'
+  // Outlook.com's programme for senders (JMRP) writes no ARF: the mail itself in a mail, or only marked.
+  if (headers.has('x-hmxmroriginalrecipient') || (/^complaint about message from [\da-f.:]{7,45}$/i.test(subject) && has(/^message\/rfc822$/i))) return 'complaint'
+  if (reportType === 'disposition-notification' || (isReport(headers) && has(/^message\/(?:global-)?disposition-notification$/i))) return 'receipt'
   if (reportType === 'tlsrpt' || has(/^application\/tlsrpt\+(?:gzip|json)$/i) || headers.has('tls-report-domain')) return 'report'
   if (/^\s*(?:\[[^\]]*\]\s*)?(?:Report Domain:\s*\S+.{0,200}Submitter:|\[?DMARC\]? (?:(?:aggregate|forensic|failure|fail|auth(?:entication)? failure) )?reports?\b|(?:Domain-based|Aggregate) DMARC\b)/i.test(subject)) return 'report'
   if (pieces.some(({ name }) => REPORT_FILE.test(name ?? ''))) return 'report'
   if (/^(?:[\w.+-]*dmarc[\w.+-]*)@/i.test(from) && has(/^application\/(?:g?zip|x-zip|x-gzip|xml|octet-stream)/i)) return 'report'
-  if (/^(?:Not read|Read|Gelesen|Přečteno|Prečítané|Przeczytano|Lu|Leído|Letto|Lido|Gelezen|Αναγνώστηκε)\s?:\s/iu.test(subject) && has(/disposition-notification/i)) return 'receipt'
+  if (/^(?:Not read|Read|Gelesen|Přečteno|Prečítané|Przeczytano|Lu|Leído|Letto|Lido|Gelezen|Αναγνώστηκε)\s?:\s/iu.test(subject) && isReport(headers)) return 'receipt'
   return null
 }
 
@@ -104,9 +116,17 @@ function isListed(headers: Headers): boolean {
   return ['list-id', 'list-post', 'list-unsubscribe', 'feedback-id'].some((name) => headers.has(name))
 }
 
-function machineByHeaders(headers: Headers, submitted: string, precedence: string): AutomaticKind | null {
+/** Our own address is a group (Google Groups, a distribution list): its members' marks say nothing about who writes to it. */
+function isOwnList(headers: Headers, own: readonly string[]): boolean {
+  const id = /<\s*([^\s<>]{3,320})\s*>/.exec(headers.text('list-id') ?? '')?.[1].toLowerCase()
+  const posts = [headers.text('list-post'), headers.text('mailing-list')].flatMap((text) => text?.slice(0, 1000).toLowerCase().match(/[^\s<>:;,?/@]{1,64}@[^\s<>:;,?/@]{1,255}/g) ?? [])
+  return own.some((address) => address.replace('@', '.') === id || posts.includes(address))
+}
+
+function machineByHeaders(headers: Headers, submitted: string, precedence: string, ownList: boolean): AutomaticKind | null {
   const told = submitted !== '' && !submitted.startsWith('no')
-  if (headers.has('list-id') || precedence.startsWith('list') || headers.has('list-post')) return 'list'
+  if (ownList) return told ? 'notice' : null
+  if (precedence.startsWith('list') || LISTS.some((name) => headers.has(name))) return 'list'
   if (headers.has('list-unsubscribe') || headers.has('feedback-id') || /^(?:bulk|junk)/.test(precedence)) return 'bulk'
   if (told || headers.has('x-loop')) return 'notice'
   if (/\b(?:all|oof|autoreply)\b/i.test(headers.text('x-auto-response-suppress') ?? '')) return 'notice'

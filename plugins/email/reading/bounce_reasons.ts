@@ -6,6 +6,16 @@
 /** The first that fits counts: the particular before the general. */
 const BY_WORDS: readonly (readonly [RegExp, string])[] = [
   // Turns of phrase in which a word of another cause stands.
+  [/unroute?able address|domain (?:is not reachable|must exist)|(?:name or service|account or domain) (?:not known|may not exist)/i, 'hostunknown'],
+  [/(?:host(?:\/domain)?|domain)[^\n]{0,60}does not accept (?:any )?(?:e?-?)mail|null ?mx|name server: \.: host not found|no mx record found for domain|no route for current request|protocol returned a permanent error/i, 'notaccept'],
+  [/loops? back to (?:myself|me)|loop was found in the mail exchanger|(?:aliasing|forwarding)\/?(?:forwarding)? loop broken|would create a mail loop|interrupted system call|queue file write error|server is misconfigured|could not load drd|encountered an error while being processed|transaction failed$/i, 'systemerror'],
+  [/connection rate limit|too many errors from your ip|made numerous attempts to deliver/i, 'toomanyconn'],
+  [/(?:5\.1\.0 |sender ip )address rejected|^(?:5\d\d )?address rejected|bogus mail from|\[bouncedeny\]|fully qualified email address required|no third-party dsns|unsigned dsn for|from: domain is invalid|invalid domain, see <url|e-?mail address is not verified|sender (?:address has been |)blacklisted|an address that has been blacklisted|recursive cname|backscatter protection|delivery not authorized, message refused|returned mail not accepted here|empty e-?mail address|access to submit messages|not a registered gateway user|rule imposed mailbox access/i, 'rejected'],
+  [/has restricted sms e-?mail|this account is protected by|not found recipient account|\bbounced address/i, 'filtered'],
+  [/organi[sz]ational settings|message given low priority|messages with multiple addresses|protocol violation|not subscribed to this group|\bcaptcha\b|containing images or other attachments|header are not accepted/i, 'policyviolation'],
+  [/potentially executable attachment/i, 'virusdetected'],
+  [/expirado por falta de uso/i, 'suspend'],
+  [/could not be delivered for more than|failed to deliver to domain/i, 'expired'],
   [/(?:daily|hourly)[^\n]{0,30}(?:limit|quota)|(?:limit|quota|emails?)[^\n]{0,40}per (?:hour|day|minute)|receive limit|(?:sending|submission) quota|relay limit|reached your[^\n]{0,20}limit|exceeded (?:permitted|their) limits?|per hour message|too many recipients/i, 'speeding'],
   [/(?:maximum|per-domain|concurrent)[^\n]{0,20}connection|connection limit|trop de connexions/i, 'toomanyconn'],
   [/(?:would exceed|exceed\w*)[^\n]{0,40}(?:mailbox|allowed storage)|storage allocation|mail ?folder[^\n]{0,20}full|full mailbox|not have enough space|space has been used up|too much mail|too many messages on the server|disk ?quota|mail file size exceeds|(?:mailbox|inbox|user)[^\n]{0,20}exceeds allowed size/i, 'mailboxfull'],

@@ -25,6 +25,10 @@ const TITLES =
 const SENTENCES =
   /(?:could ?n[o']t|cannot|can'?t|unable to|was not|were not|not be(?:en)?|failed to|did not|has not been|wasn'?t)\b[^\n.]{0,60}(?:deliver|reach(?!ed)|receive your|sent\b|send\b|mailed|relayed)|deliver[^\n.]{0,60}(?:fail|impossible|permanent|unsuccess|postponed|aborted)|permanent (?:fatal )?error|undeliver|fatal errors|delivery (?:errors|problems)|returned (?:to (?:you|sender)|mail)|(?:following|these) (?:e-?mail )?(?:address|recipient)|has (?:been )?bounced|mail delivery software|qmail-send|non-deliver|not delivered|failed recipients|(?:was|has been|automatically) (?:rejected|refused|blocked|discarded)|rejected:|invalid (?:final delivery|user|recipient)|unknown (?:user|recipient)|nemohla? být doručen|nepoda[rř]ilo[^\n]{0,40}doru[cč]|nedoru[cč]|nie m[oó]g[lł]a? zosta[cć]|nie zosta[lł]a? dostarcz|nicht zugestellt|n'a (?:pas )?pu [eê]tre|no (?:se )?(?:ha )?pud?o? (?:ser )?entreg|impossibile[^\n]{0,20}(?:recapit|consegn)|не может быть доставлен|не удалось доставить|не было доставлено|δεν (?:ήταν δυνατή|παραδόθηκε)|配信できません|送信できません/iu
 
+/** Parcels are delivered, delayed and returned too, and shops and carriers write of nothing else. */
+const GOODS =
+  /\b(?:parcels?|shipments?|consignments?|courier(?! mail)|(?:my|your|the|this) (?:order|package|purchase)|order (?:no|number|#)|tracking (?:no|number|code))\b|zásil(?:k|ek)|zásiel(?:k|ok)|balí(?:k|č)|objednáv|kurýr|kuriér|\bpaczk|zamówie|\bkurier|δέμα|παραγγελ|\bpaket(?!e?\b.{0,20}filter)|sendungsnummer|bestell(?:ung|nummer)|\bcolis\b|commande n|numéro de suivi/iu
+
 const ANSWERS = /^\s*(?:re|aw|odp|sv|vs|απ|ynt|rif)\s*(?:\[\d+\])?\s*:/iu
 /** A server's own lines, not quoted by anybody. */
 const TRANSCRIPT = /^[ \t]{0,8}RCPT TO:[^\n]+$/im
@@ -68,6 +72,7 @@ export function looksLikeBounce(headers: Headers, signs: Signs, from: string, su
   const { daemon, nobody, report, titled, passedOn } = signs
   if (isAway(subject)) return false
   if (passedOn) return daemon && !FORWARD_SUBJECTS.test(subject) && TRANSCRIPT.test(text) && CODED_LINE.test(text)
+  if (!report && !returns && !CODED_LINE.test(text) && GOODS.test(`${subject}\n${text.slice(0, 3000)}`)) return false
   const told = SENTENCES.test(text.slice(0, 6000))
   const title = TITLES.test(subject)
   if (daemon || report) return told || title || (titled && (returns || CODED_LINE.test(text)))

@@ -1,6 +1,5 @@
 import { ORIGINAL } from './forward_words.js'
 
-
 /*
  * How mail programs introduce what they quote, in Czech, Slovak, Polish, Greek, English, German, French, Spanish,
  * Italian and some neighbours (contracts/channels/07b). No nested quantifiers and every length bounded: hostile text
@@ -19,7 +18,7 @@ export const BEGINS =
 export const QUOTING = /^(?:Quoting|Zitat von|Cituji|Citát|Citujem|Citando|Citação|Citeren|Citerar|Citerer|Cytowanie|Cytat|Idézet|Citation de)\s.{3,200}:$/iu
 
 /** "You wrote to me on Monday:" is a sentence of the writer, and what they copy below it is theirs to show. */
-export const PERSONAL = /(?<!\p{L})(?:mi|mně|jste|jsme|jsem|nám|ste|sme|som|mne|nam|mnie|you|me|us|mir|uns|Sie|ich|wir|vous|nous|moi|usted|ustedes|nosotros|μου|μας|σας|mě|noi|voi|lei)(?!\p{L})|(?<!\p{L})m[’']a(?!\p{L})/iu
+export const PERSONAL = /(?<!\p{L})(?:mi(?![,.])|mně|jste|jsme|jsem|nám|ste|sme|som|mne|nam|mnie|you|me|us|mir|uns|Sie|ich|wir|vous|nous|moi|usted|ustedes|nosotros|μου|μας|σας|mě|noi|voi|lei)(?!\p{L})|(?<!\p{L})m[’']a(?!\p{L})/iu
 
 /** A month in words, with the signs that stand at its end. */
 const MONTH = "\\p{L}[\\p{L}\\p{M}׳'’]{2,13}"
@@ -100,13 +99,17 @@ export const HEADER_KEYS = [
 
 /** What a telephone or a mail program calls itself: "Sent from Brno on Monday" is the writer's. */
 const DEVICE =
-  '(?:i-?phon|i-?pad|i-?pod|android|ios\\b|samsung|galaxy|huawei|xiaomi|redmi|poco|honor|nokia|motorola|sony|xperia|oneplus|pixel|htc|blackberry|windows|outlook|e-?mail|gmail|yahoo|seznam|post(?:y|box)|pošt|poczt|onet|interia|centrum|azet|proton|tutanota|tuta\\b|spark|mailbird|em client|thunderbird|aqua ?mail|blue ?mail|fair ?mail|my ?mail|air ?mail|edison|spike|newton|canary|superhuman|zoho|gmx|web\\.de|t-online|mobil|móvil|celular|telef|τηλ|κινητ|smartphone|phone|handy|tablet|zařízení|zariadeni|urządzeni|device|appareil|dispositiv|gerät|toestel|enhet|enhed|laite|eszköz|dispozitiv|aplika|aplikacj|моб|телефон|συσκευή|携帯|手机|手機|휴대)'
+  '(?:i-?phon|i-?pad|i-?pod|android|ios\\b|samsung|galaxy|huawei|xiaomi|redmi|poco|honor|nokia|motorola|sony|xperia|oneplus|pixel|htc|blackberry|windows|outlook|e-?mail|gmail|yahoo|seznam|post(?:y|box)|pošt|poczt|onet|interia|centrum|azet|proton|tutanota|tuta\\b|spark|mailbird|em client|thunderbird|aqua ?mail|blue ?mail|fair ?mail|my ?mail|air ?mail|edison|spike|newton|canary|superhuman|zoho|gmx|web\\.de|t-online|mobil|móvil|celular|telef|τηλ|κινητ|smartphone|phone|puhelim|handy|tablet|zařízení|zariadeni|urządzeni|device|appareil|dispositiv|gerät|toestel|alcatel|mailbox|enhet|enhed|laite|eszköz|dispozitiv|aplika|aplikacj|моб|телефон|συσκευή|携帯|手机|手機|휴대)'
 /** A telephone's last line. */
 export const MOBILE_SIGNATURES: readonly RegExp[] = [
   new RegExp(
-    `^(?:Odesláno (?:z|pomocí|přes)|Posláno z|Poslané z|Odoslané (?:z|pomocou)|Wysłan[eo] (?:z|za pomocą)|Sent (?:from|via|with|using|by)|Στάλθηκε (?:από|μέσω)|Απεσταλμένο από|Gesendet (?:von|mit|aus|über)|Envoyé (?:de|depuis|à partir de|avec|via)|Enviado (?:desde|con|a través|do|da|de|a partir|via)|Inviato (?:da|dal|dalla|con|tramite)|(?:Verstuurd|Verzonden) (?:vanaf|vanuit|met|via)|Skickat från|Sendt fra|Lähetetty|Отправлено (?:с|из|через)|Надіслано з|Trimis (?:de pe|din|de la|cu)|Poslano (?:s|sa|iz|z)|Изпратено от|Saadetud|Išsiųsta iš|Nosūtīts no|发自|傳送自|נשלח מ|أرسلت من)(?![a-zà-ž]).{0,60}${DEVICE}.{0,70}$`,
+    `^(?:Odesláno (?:ze?|pomocí|přes)|Posláno z|Poslané z|Odoslané (?:zo?|pomocou)|Wysłan[eo] (?:z|za pomocą)|Sent (?:from|via|with|using|by)|(?:Στάλθηκε|Εστάλη) (?:από|μέσω)|Απεσταλμένο από|Gesendet (?:von|mit|aus|über)|Envoyé (?:de|depuis|à partir de|avec|via)|Enviado (?:desde|con|a través|do|da|de|a partir|via)|Inviato (?:da|dal|dalla|con|tramite)|(?:Verstuurd|Verzonden) (?:vanaf|vanuit|met|via)|Skickat från|Sendt fra|Lähetetty|Отправлено (?:с|из|через)|Надіслано з|Trimis (?:de pe|din|de la|cu)|Poslano (?:s|sa|iz|z)|Изпратено от|Saadetud|Išsiųsta iš|Nosūtīts no|发自|傳送自|נשלח מ|أرسلت من)(?![a-zà-ž]).{0,60}${DEVICE}.{0,70}$`,
     'iu'
   ),
+  new RegExp(`^From my .{0,12}${DEVICE}.{0,20}$`, 'iu'),
+  /^Sent from my (?!old |new |other |address|account|point).{2,40}$/i,
+  /^Sent from my (?:cell|mobile|phone|tablet|laptop).{0,80}$/i,
+  /^Provenance\s?: Courrier pour .{2,40}$/i,
   /^(?:Lähetetty iPh|Diese Nachricht wurde (?:von|mit) mein|Esta mensagem foi).{2,80}$/iu,
   new RegExp(`^(?:Von mein|Az |Ezt )?.{0,60}${DEVICE}.{0,40}\\s(?:gesendet|küldve|gönderildi|送信|傳送|보냄)\\.?$|^.{0,40}${DEVICE}.{0,12}(?:から送信|傳送|에서 보냄|에서 발송)$`, 'iu'),
   /^(?:Získejte|Získat|Stáhněte si|Získajte|Získať|Stiahnite si|Pobierz|Get|Download|Λήψη|Λήψη του|Holen Sie sich|Laden Sie|Obtenez|Télécharger|Obtenir|Obtener|Obtén|Descargar|Ottieni|Scarica|Outlook für|Hämta|Hent|Skaffa|Få|Hanki|Download|Obțineți|Obter|Obtenha)\s.{0,24}(?:Outlook|BlueMail|Spark|Canary|Yahoo Mail).{0,120}$|^Outlook für .{2,80}$/iu,

@@ -141,6 +141,7 @@ function sureness(said: string): 'sure' | 'perhaps' | null {
 /** Gmail of old and Rambler, without any verb: "2026/11/2 Jana <jana@…>" and "02.11.2026, 10:00, Jana <jana@…>" */
 function bareDate(line: string): boolean {
   if (/^\d.{10,200}<[^<>\s]{3,200}>$/u.test(line) && DAY.test(line) && HOUR.test(line) && MAILBOX.test(line)) return true
+  if (/^\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} GMT[+-]\d{2}:\d{2} .{2,100}$/u.test(line)) return true
   return /^\d{4}[/-]\d{1,2}[/-]\d{1,2}\s.{1,200}<[^<>\s]{3,200}>$/u.test(line) && MAILBOX.test(line)
 }
 
@@ -242,7 +243,8 @@ function signatureless(lines: readonly string[]): string[] {
 }
 
 function isMobileSignature(line: string): boolean {
-  return line.length <= 200 && MOBILE_SIGNATURES.some((pattern) => pattern.test(line))
+  const bare = line.replace(/^(?:<<|[(*])\s?(.{4,150}?)\s?(?:>>|[)*])$/, '$1')
+  return line.length <= 200 && MOBILE_SIGNATURES.some((pattern) => pattern.test(bare))
 }
 
 /** The HTML before its quote as text; null when nothing is marked, when it is passed on, or when something is written below. */

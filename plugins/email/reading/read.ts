@@ -39,7 +39,7 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   if (!SIGNS_OF_A_MAIL.some((name) => headers.has(name))) throw new Error('This is not an e-mail: it has none of the headers of one')
 
   const externalId = headers.ids('message-id')[0] ?? `<${await hashOf(item)}@no-id.local>`
-  const receipt = readReceipt(cut.pieces, item.at)
+  const receipt = readReceipt(headers, cut.pieces, item.at)
   if (receipt) return [receipt]
   const read = message(item, inbox, cut, headers, externalId)
   if (['complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
@@ -86,7 +86,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const invitation = invitationIn(cut)
   const protection = protectionOf(cut.root, text)
   const files = filesOf(item, cut.pieces, html ?? '')
-  const kind = automaticKind(headers, cut.pieces, from.value, subject, text)
+  const kind = automaticKind(headers, cut.pieces, from.value, subject, text, ownAddresses(inbox.config))
   const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, { text, visible })
   const isOwn = ownAddresses(inbox.config).includes(from.value.toLowerCase()) && isOurForm(externalId)
 

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { test } from '@japa/runner'
 import knex, { type Knex } from 'knex'
 import sqlite3 from 'sqlite3'
+import { READING } from '#config/database'
 import { readBeside } from '#support/sqlite_readers'
 import { beginAsWriter, keepStatements } from '#support/sqlite_statements'
 
@@ -26,7 +27,7 @@ async function givenDatabase(cleanup: (undo: () => Promise<void>) => void) {
     },
   }
   const db = knex(config)
-  readBeside(db.client, config)
+  readBeside(db.client, config, READING)
   await db.schema.createTable('shelves', (table) => {
     table.increments('id')
     table.string('name').unique()
