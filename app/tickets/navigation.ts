@@ -9,6 +9,8 @@ export interface NavigationLink {
   /** The digit that opens it (screens.md §3). */
   readonly digit?: number
   readonly icon: string
+  /** Of an inbox: its channel's own icon stands in the place of `icon`. */
+  readonly channel: string | null
   /** The name that people gave it; the built-in ones are named by key. */
   readonly name: string | null
   /** `covering`: the name is of the colleague whom the reader stands in for. */
@@ -57,7 +59,7 @@ export async function navigationOf(agent: Agent): Promise<Navigation> {
   return { groups: groups.filter(({ key, links }) => links.length > 0 && (key !== 'inboxes' || links.length > 1)) }
 }
 
-function link({ key, kind, name, count }: CountedView): NavigationLink {
+function link({ key, kind, name, count, channel = null }: CountedView): NavigationLink {
   const icon = kind === 'team' ? 'team' : kind === 'inbox' ? 'mail' : kind === 'saved' ? 'star' : kind === 'covering' ? 'handover' : (ICONS[key] ?? 'inbox')
-  return { key, href: listsBeside.get(key)?.href ?? `/views/${key}`, icon, name, kind, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
+  return { key, href: listsBeside.get(key)?.href ?? `/views/${key}`, icon, channel, name, kind, count: count === null ? null : count >= MOST_COUNTED ? '99+' : String(count) }
 }

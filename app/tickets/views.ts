@@ -78,6 +78,8 @@ export interface CountedView {
   readonly key: ViewKey | (string & {})
   readonly kind: 'built-in' | 'beside' | 'team' | 'inbox' | 'saved' | 'covering'
   readonly name: string | null
+  /** Of an inbox its channel. */
+  readonly channel?: string | null
   /** At most MOST_COUNTED, which means "so many or more"; null where a count tells nothing. */
   readonly count: number | null
 }
@@ -120,26 +122,27 @@ type NamedView = Omit<CountedView, 'count'> & { readonly filters: KeptFilters | 
 
 async function namedViews(reader: Reader, access: Access): Promise<NamedView[]> {
   const nothing = [db.raw('cast(null as text) as filters'), db.raw('0 as position')]
-  const teams = db.query().from('teams').select('id', 'name').select(db.raw(`'team' as kind`), ...nothing)
+  const noChannel = db.raw('cast(null as text) as channel')
+  const teams = db.query().from('teams').select('id', 'name').select(db.raw(`'team' as kind`), ...nothing, noChannel)
   if (reader.role !== 'admin' && reader.role !== 'supervisor') {
     teams.whereIn('id', db.query().from('team_members').where('agent_id', reader.id).select('team_id'))
   }
-  const inboxes = db.query().from('inboxes').select('id', 'name').select(db.raw(`'inbox' as kind`), ...nothing).whereNull('deleted_at')
+  const inboxes = db.query().from('inboxes').select('id', 'name').select(db.raw(`'inbox' as kind`), ...nothing, 'channel').whereNull('deleted_at')
   if (access !== 'all') inboxes.whereIn('id', [...access])
-  const saved = db.query().from('saved_views').where(forReader(reader)).select('id', 'name').select(db.raw(`'saved' as kind`), 'filters').select(db.raw('case when agent_id = ? then position else 1000 + id end as position', [reader.id]))
+  const saved = db.query().from('saved_views').where(forReader(reader)).select('id', 'name').select(db.raw(`'saved' as kind`), 'filters').select(db.raw('case when agent_id = ? then position else 1000 + id end as position', [reader.id]), noChannel)
 
   const covered = db
     .query()
     .from('agents')
     .select('id', 'name')
-    .select(db.raw(`'covering' as kind`), ...nothing)
+    .select(db.raw(`'covering' as kind`), ...nothing, noChannel)
     .whereIn('id', db.query().from('coverages').where('acting_id', reader.id).whereNull('released_at').select('owner_id'))
 
   const rows = await teams.unionAll([inboxes, saved, covered])
   const byName = new Intl.Collator(undefined, { numeric: true })
   return rows
     .sort((a, b) => b.kind.localeCompare(a.kind) || Number(a.position) - Number(b.position) || byName.compare(a.name, b.name))
-    .map(({ id, name, kind, filters }) => ({ key: `${kind as 'team' | 'inbox' | 'saved' | 'covering'}-${Number(id)}`, kind, name, filters: filters ? (JSON.parse(filters) as KeptFilters) : null }) as const)
+    .map(({ id, name, kind, filters, channel }) => ({ key: `${kind as 'team' | 'inbox' | 'saved' | 'covering'}-${Number(id)}`, kind, name, channel, filters: filters ? (JSON.parse(filters) as KeptFilters) : null }) as const)
 }
 
 function countOf({ scope, stages: wanted, narrowings = [] }: View, access: Access) {

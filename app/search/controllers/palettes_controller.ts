@@ -20,7 +20,12 @@ export default class PalettesController {
 
   async #places(agent: Parameters<typeof navigationOf>[0], i18n: HttpContext['i18n']): Promise<Destination[]> {
     const { groups } = await navigationOf(agent)
-    const views = groups.flatMap(({ links }) => links).map(({ key, icon, name, count }) => ({ text: name ?? i18n.t(`desk.views.${key}`, {}, key), icon, href: `/views/${key}`, hint: count }))
+    const views = groups.flatMap(({ links }) => links).map(({ key, kind, icon, channel, name, href, count }) => ({
+      text: kind === 'covering' ? i18n.t('absences.view.covering', { name }) : (name ?? i18n.t(`desk.views.${key}`, {}, key)),
+      ...(channel ? { icon: null, channel } : { icon }),
+      href,
+      hint: count,
+    }))
     const own = [
       { text: i18n.t('web.new_ticket'), icon: 'plus', href: '/tickets/create', hint: null, lowest: 'agent' as const },
       { text: i18n.t('web.customers'), icon: 'customer', href: '/customers', hint: null, lowest: 'viewer' as const },

@@ -23,7 +23,7 @@ test.group('Missing files', (group) => {
   let fake: FakeChannel
   let inbox: Inbox
   /** What the platform does with the next questions for a file, in order; afterwards it has them all. */
-  let faults: Error[] = []
+  let faults: (Error | null)[] = []
   let asked: string[] = []
   group.setup(() => void (hashed = hash.make(PASSWORD)))
   group.each.setup(() => testUtils.db().withGlobalTransaction())
@@ -56,12 +56,12 @@ test.group('Missing files', (group) => {
   const agentNamed = async (role: string) => signedIn(await givenAgent({ role, password: await hashed }), PASSWORD)
 
   test('an agent asks once more, the state stands in words, and the file is where it belongs', async ({ assert }) => {
-    faults = [gone()]
+    faults = [null, gone()]
     const ticketId = await came()
     const agent = await agentNamed('agent')
     const before = (await agent.open(`/tickets/${ticketId}`)).text
     assert.include(before, 'Stránka does not keep this file any more. Ask the customer to send it again. (HTTP 404)')
-    const [missing, here] = await files()
+    const [here, missing] = await files()
     assert.deepEqual([missing.sha256, here.sha256 !== null], [null, true])
     assert.include(before, `/attachments/${missing.id}/retrieval`)
     assert.notInclude(before, `/attachments/${here.id}/retrieval`)
@@ -73,13 +73,13 @@ test.group('Missing files', (group) => {
     assert.equal((await agent.send(`/attachments/${missing.id}/retrieval`)).status, 409, 'it is on its way')
 
     await drain()
-    const [first, second] = await files()
-    assert.deepEqual([first.error, first.asked_at, first.type], [null, null, 'application/pdf'])
-    assert.notEqual(first.sha256, second.sha256, 'each its own bytes')
-    assert.isNotNull(await keptBytes(contentPath(first.sha256)))
-    assert.include((await agent.open(`/tickets/${ticketId}`)).text, `href="/attachments/${first.id}"`)
+    const [other, fetched] = await files()
+    assert.deepEqual([fetched.error, fetched.asked_at, fetched.type], [null, null, 'application/pdf'])
+    assert.notEqual(fetched.sha256, other.sha256, 'each its own bytes')
+    assert.isNotNull(await keptBytes(contentPath(fetched.sha256)))
+    assert.include((await agent.open(`/tickets/${ticketId}`)).text, `href="/attachments/${fetched.id}"`)
     assert.deepEqual((await told()).map(({ name, actor_kind: kind }) => [name, kind]), [['file:asked', 'agent'], ['file:fetched', 'system']])
-    assert.equal((await agent.send(`/attachments/${first.id}/retrieval`)).status, 409, 'there is nothing to fetch any more')
+    assert.equal((await agent.send(`/attachments/${fetched.id}/retrieval`)).status, 409, 'there is nothing to fetch any more')
   })
 
   test('what is asked for in vain says why, and may be asked for again', async ({ assert }) => {

@@ -21,6 +21,21 @@ test.group('Search | the palette', (group) => {
     ;(await as(agent, client.get('/palette?q=qqqqzz'))).assertTextIncludes('Nothing is called so')
   })
 
+  test('each place leads to where it leads from the side bar; chats have their own sign', async ({ client, assert }) => {
+    const agent = await givenAgent({ role: 'admin' })
+    const inbox = await givenInbox({ channel: 'messenger', name: 'Stránka obchodu' })
+    await givenInbox({ channel: 'email', name: 'Info' })
+    const own = await givenTicket({ inbox, subject: 'Kávovar bez hadičky' })
+    await drain()
+    const places = await as(agent, client.get('/palette?q='))
+    places.assertTextIncludes('href="/tasks"')
+    assert.notInclude(places.text(), 'href="/views/tasks"')
+    for (const part of [(await as(agent, client.get('/palette?q=stranka'))).text(), (await as(agent, client.get('/palette?q=hadicky'))).text()]) {
+      assert.match(part.slice(part.indexOf('palette-results')), /#messenger"/)
+    }
+    assert.match((await as(agent, client.get(`/tickets/${own.id}`))).text(), new RegExp(`href="/views/inbox-${inbox.id}"[^>]*>\\s*<svg[^>]*><use href="[^"]*#messenger"`))
+  })
+
   test('shows nothing that its reader may not open', async ({ client, assert }) => {
     const inbox = await givenInbox()
     await givenTeam()
