@@ -16,7 +16,7 @@ const RETURNED: readonly RegExp[] = [
 ]
 const HEADER_LINE = /^[ \t>]*(?:return-path|received|from|to|date|subject|message-id|mime-version):[ \t]?\S/im
 const RETURNED_TYPES = /^(?:message\/(?:rfc822|global|rfc822-headers|global-headers|partial|news)|text\/rfc822(?:-headers?)?)$/i
-const RETURNED_NAMES = /\.(?:eml|msg|hdr)$|^(?:original|undelivered|returned|headers?|message)\b/i
+const RETURNED_NAMES = /\.(?:eml|msg|hdr)$|^(?:original|undelivered|returned|message)\b|^(?:mail|message)?[-_ ]?headers?(?![a-z])/i
 
 /** A report in two: what it says, and the mail below it. */
 export function cutReturned(whole: string): { report: string; returned: Headers | null; marked: boolean } {
@@ -36,7 +36,7 @@ export function returnedParts(pieces: readonly { type: string; name?: string; co
   return pieces.flatMap(({ type, name, content }) => {
     if (!content || content.length === 0) return []
     if (RETURNED_TYPES.test(type)) return [content]
-    return /^(?:text\/plain|application\/octet-stream)$/i.test(type) && RETURNED_NAMES.test(name ?? '') && /^(?:\s*[\w-]{1,60}:[^\n]*\n){2}/.test(content.subarray(0, 2000).toString('latin1')) ? [content] : []
+    return /^(?:text\/plain|application\/octet-stream)$/i.test(type) && RETURNED_NAMES.test(name ?? '') && /^\s*(?:[\w-]{1,60}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}/.test(content.subarray(0, 2000).toString('latin1')) ? [content] : []
   })
 }
 

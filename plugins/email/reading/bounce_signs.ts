@@ -14,12 +14,15 @@ const DAEMONS =
 /** Gateways and filters report under names of their own: believed when the rest is a report's too. */
 const GATEWAYS = /(?:^|[._-])(?:admin\w*|ndr|mail(?:er|server|gate\w*|scan\w*|guard|sweeper|service)?|e?smtp\w*|postoffice|gateway|anti-?(?:virus|spam)|exchange|system|daemon|robot)(?:$|[._\-@])/i
 
+/** A machine that nobody may answer: believed only with the mail that it brings back. */
+const NO_REPLY = /^(?:do-?)?no?t?[-_.]?(?:reply|respond)(?:[+\-._=][^@]*)?@/i
+
 const SUBJECTS =
-  /undeliver|deliver\w*[^\n]{0,20}(?:fail|error|problem|unsuccess|notification|report|status|delay|warning|impossible)|(?:fail\w*|error|problem|unable|could ?n[o']t|cannot|not able)[^\n]{0,40}(?:deliver|sen[dt])|(?:non|un|not)[ -]?(?:be )?deliver|returned (?:e-?)?mail|return(?:ed|ing) (?:message|to sender)|mail (?:system )?(?:error|failure|delivery)|failure (?:notice|delivery|report)|failed mail|bounce|mail could not|message (?:could not|status|delayed|not sent)|delayed|warning:? (?:message|could not|mail)|user unknown|dsn\b|unzustellbar|nicht zugestellt|zustellung|fehlgeschlagen|nedoru[cč]|nelze doru[cč]it|doru[cč]en[ií]|nie (?:można|dostarczono|udało)|niedostarcz|zwrot|échec|non remis|remise|entrega|no entregado|devuelt|mancat[oa] recapit|consegna|recapito|onbestelbaar|bezorg|mislukt|kézbesít|nevaloare|nelivr|недоставлен|не доставлен|доставк|αποτυχία|παράδοση|adresát|leverans|levering|toimit|teslim|配信|送信|邮件|退信|配達/iu
+  /undeliver|deliver\w*[^\n]{0,20}(?:fail|error|problem|unsuccess|notification|report|status|delay|warning|impossible)|(?:fail\w*|error|problem|unable|could ?n[o']t|cannot|not able)[^\n]{0,40}(?:deliver|sen[dt])|(?:non|un|not)[ -]?(?:be )?deliver|returned (?:e-?)?mail|return(?:ed|ing) (?:message|to sender)|mail (?:system )?(?:error|failure|delivery)|failure (?:notice|delivery|report)|failed mail|bounce|mail could not|message (?:could not|status|delayed|not sent)|delayed|warning:? (?:message|could not|mail)|user unknown|dsn\b|unzustellbar|nicht zugestellt|zustellung|fehlgeschlagen|nedoru[cč]|nelze doru[cč]it|doru[cč]en[ií]|nie (?:można|dostarczono|udało)|niedostarcz|zwrot|échec|non remis|remise|entrega|no entregado|devuelt|mancat[oa] recapit|consegna|recapito|onbestelbaar|bezorg|mislukt|kézbesít|nevaloare|nelivr|недоставлен|не доставлен|доставк|αποτυχία|παράδοση|adresát|leverans|levering|toimit|teslim|配信|送信|メールエラー|エラーメール|不達|邮件|退信|配達/iu
 
 /** How only mail systems begin a subject; a parcel is undelivered too. */
 const TITLES =
-  /^[\s*[]{0,6}(?:undeliver(?:able|ed)\b(?!:? ?(?:parcel|packages?|orders?|shipments?|items?|goods))|non-?deliver(?:y|able)\b|(?:e-?)?mail (?:system )?(?:delivery )?(?:fail|error|problem|warning|status|delayed|could not)|(?:permanent )?delivery (?:status|fail|notification|has failed|report|delayed|problem|error|warning)|returned (?:e-?)?mail|(?:mail )?failure notice|message (?:delivery|could not be delivered|undeliverable|status|delayed|not delivered|you sent)|delayed mail|warning: (?:message|could not|mail)|automatically rejected mail|failed mail|ошибка доставки|недоставленное сообщение|unzustellbar|nedoručiteln|nedoruciteln|niedostarczon|non remis|no se puede entregar|impossibile recapitare|μη παραδοτέο)/iu
+  /^[\s*[]{0,6}(?:undeliver(?:able|ed)\b(?!:? ?(?:parcel|packages?|orders?|shipments?|items?|goods))|non-?deliver(?:y|able)\b|(?:e-?)?mail (?:system )?(?:delivery )?(?:fail|error|problem|warning|status|delayed|could not)|(?:permanent )?delivery (?:status|fail|notification|has failed|report|delayed|problem|error|warning)|returned (?:e-?)?mail|(?:mail )?failure notice|message (?:delivery|could not be delivered|undeliverable|status|delayed|not delivered|you sent)|delayed mail|warning: (?:message|could not|mail)|automatically rejected mail|failed mail|ошибка доставки|недоставленное сообщение|unzustellbar|nedoručiteln|nedoruciteln|niedostarczon|non remis|no se puede entregar|impossibile recapitare|μη παραδοτέο|メールエラー|エラーメール|不達通知|系统退信)/iu
 
 /** The report's own words that it is one, in its first lines. */
 const SENTENCES =
@@ -77,6 +80,7 @@ export function looksLikeBounce(headers: Headers, signs: Signs, from: string, su
   const title = TITLES.test(subject)
   if (daemon || report) return told || title || (titled && (returns || CODED_LINE.test(text)))
   if (nobody) return told && (title || (titled && returns))
+  if (NO_REPLY.test(from)) return told && titled && returns
   return told && GATEWAYS.test(from) && (title || (titled && returns))
 }
 

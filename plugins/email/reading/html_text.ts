@@ -1,4 +1,4 @@
-import { decodeEntities } from './entities.js'
+import { decodeHTML, decodeHTMLAttribute } from 'entities'
 
 /*
  * What a person would read of an HTML mail that brought no text of its own. For search, quoting and the
@@ -29,7 +29,7 @@ export function htmlToText(html: string): string {
 
   for (const piece of piecesOf(source)) {
     if ('text' in piece) {
-      if (preformatted > 0) put(decodeEntities(piece.text).replace(/\n/g, `\n${'> '.repeat(quotes)}`))
+      if (preformatted > 0) put(decoded(piece.text).replace(/\n/g, `\n${'> '.repeat(quotes)}`))
       else put(words(piece.text))
       continue
     }
@@ -112,7 +112,7 @@ function indexOfClose(source: string, tag: string, from: number): number {
 function attribute(attributes: string, name: string): string | null {
   const found = new RegExp(`(?:^|[\\s"'/])${name}\\s{0,20}=\\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'i').exec(attributes.slice(0, 20_000))
   const value = found?.slice(1).find(Boolean)
-  return value === undefined ? null : decodeEntities(value, true).trim()
+  return value === undefined ? null : decodeHTMLAttribute(value).trim()
 }
 
 /** A smile is a letter, though some programs send its picture. */
@@ -127,7 +127,12 @@ function saysAddress(label: string, address: string): boolean {
 }
 
 function words(text: string): string {
-  return decodeEntities(text.replace(/[ \t\r\n\f]+/g, ' ')).replace(/[\u00A0\n]/g, ' ')
+  return decoded(text.replace(/[ \t\r\n\f]+/g, ' ')).replace(/[\u00A0\n]/g, ' ')
+}
+
+/** Signs that only say where a word may part, or which way it is read, are for the eye alone. */
+function decoded(text: string): string {
+  return decodeHTML(text).replace(/[\u00AD\u200E\u200F\0]/g, '')
 }
 
 /** Spaces around line ends go; empty lines are at most one. */
