@@ -7,6 +7,7 @@ import { now, nowMs } from '#support/clock'
 import { openTicket } from '#tickets/open_ticket'
 import type { InboundMessage } from '#tickets/ticket/receiving'
 import Ticket from '#tickets/ticket'
+import { FakeChannel } from '#tests/fakes/fake_channel'
 
 /*
  * Where a test starts: small worlds with speaking names.
@@ -53,6 +54,13 @@ export async function givenInbox(values: Partial<{ channel: string; name: string
     createdAt: now(),
     updatedAt: now(),
   })
+}
+
+/** A channel of the tests' own with one inbox, info@shop.test, in the registry until `restore`. */
+export async function givenFakeChannel() {
+  const fake = new FakeChannel('fake')
+  const restore = fake.install()
+  return { fake, inbox: await givenInbox({ channel: 'fake', address: 'info@shop.test' }), restore }
 }
 
 export async function givenCustomer(email = `customer${++counter}-${randomUUID().slice(0, 6)}@posta.test`, name = 'Anna Dvořáková') {

@@ -51,18 +51,17 @@ export function openKept(path: string, range?: { start: number; end: number }): 
 
 /** Whether a kept file is still there, and how long it is in bytes. */
 export async function keptBytes(path: string): Promise<number | null> {
-  try {
-    return (await stat(join(drive(), path))).size
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
+  return (await statOf(path))?.size ?? null
 }
 
 /** When a kept file was written, ms; null if it is not there. */
 export async function keptAt(path: string): Promise<number | null> {
+  return (await statOf(path))?.mtimeMs ?? null
+}
+
+async function statOf(path: string) {
   try {
-    return (await stat(join(drive(), path))).mtimeMs
+    return await stat(join(drive(), path))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

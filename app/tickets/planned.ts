@@ -1,3 +1,4 @@
+import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import { nowMs } from '#support/clock'
 import { reading } from '#support/transaction'
 import type { Access } from './views.js'
@@ -12,11 +13,11 @@ export interface PlannedCursor {
  * For `where` on `deliveries`: somebody chose a later moment, and it has not come yet or the reply is held.
  * What waits for its next attempt, or for the seconds in which sending can be undone, was promised to nobody.
  */
-export function stillPlanned(query: any) {
+export function stillPlanned(query: DatabaseQueryBuilderContract) {
   query
     .whereNotNull('deliveries.planned_at')
     .whereIn('deliveries.state', ['pending', 'held'])
-    .where((open: any) => open.where('deliveries.state', 'held').orWhere('deliveries.planned_at', '>', nowMs()))
+    .where((open) => open.where('deliveries.state', 'held').orWhere('deliveries.planned_at', '>', nowMs()))
 }
 
 /**

@@ -1,6 +1,6 @@
-import { normaliseAddress } from '#customers/identity'
 import { reading } from '#support/transaction'
 import type { ForwardedFrom, Mailbox } from '#tickets/message_parts'
+import { comparable, ourAddresses } from '#tickets/our_addresses'
 
 /** A Reply-To longer than this is nobody's wish. */
 const MOST = 20
@@ -31,14 +31,11 @@ export async function whomToAnswer(last: LastWords, customerId: number): Promise
 
 /** An answer to ourselves would come back as a question. */
 async function notOurs(named: readonly Mailbox[]): Promise<readonly Mailbox[]> {
-  const rows = await reading().from('inboxes').whereNotNull('address').whereNull('deleted_at').select('address')
-  const seen = new Set<string>(rows.map(({ address }) => normal(address)))
-  return named.filter(({ address }) => !seen.has(normal(address)) && seen.add(normal(address))).slice(0, MOST)
+  const seen = new Set(await ourAddresses())
+  return named.filter(({ address }) => !seen.has(comparable(address)) && seen.add(comparable(address))).slice(0, MOST)
 }
 
-const normal = (address: string) => normaliseAddress(address.includes('@') ? 'email' : 'handle', address)
-
 async function belongsTo(address: string, customerId: number): Promise<boolean> {
-  const row = await reading().from('addresses').where({ kind: 'email', value: normal(address), customer_id: customerId }).select('id').first()
+  const row = await reading().from('addresses').where({ kind: 'email', value: comparable(address), customer_id: customerId }).select('id').first()
   return Boolean(row)
 }

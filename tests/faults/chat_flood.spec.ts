@@ -7,12 +7,12 @@ import { until } from '../window.js'
 const PEOPLE = 100
 const FLOOD = 1000
 const LOOKS = 40
-const ROUNDS = 4
+const ROUNDS = 3
 
 /**
  * What one channel does must not be felt on the list: whatever it floods, hangs or throws (issue of the chat channels,
  * "never beyond twice"). The list is looked at before and all the while, on the same machine; what nine looks of ten take is
- * compared, and one round of several has to keep the promise: another program may take the machine away from any of them.
+ * compared, in three rounds of which the middle one counts: another program may take the machine away from one of them.
  */
 test.group('Faults | a channel that floods, hangs or throws', (group) => {
   let desk: Desk
@@ -58,18 +58,18 @@ test.group('Faults | a channel that floods, hangs or throws', (group) => {
     return times.sort((a, b) => a - b)[Math.floor(times.length * 0.9)]
   }
 
-  /** The smallest ratio of several rounds. */
-  async function slowest(disturb: () => Promise<unknown>): Promise<number> {
-    let best = Infinity
-    for (let round = 0; round < ROUNDS && best > 2; round++) {
+  /** How many times as long the list took meanwhile: of three rounds the middle one. */
+  async function slowing(disturb: () => Promise<unknown>): Promise<number> {
+    const ratios: number[] = []
+    while (ratios.length < ROUNDS) {
       const before = await timeOfList()
       let over = false
       const disturbing = disturb().finally(() => (over = true))
       const meanwhile = await timeOfList(() => over)
       await disturbing
-      best = Math.min(best, meanwhile / before)
+      ratios.push(meanwhile / before)
     }
-    return best
+    return ratios.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]
   }
 
   test('a thousand messages at once: each is taken in once, and the list stays within twice its time', async ({ assert }) => {
@@ -79,7 +79,7 @@ test.group('Faults | a channel that floods, hangs or throws', (group) => {
       assert.isTrue(statuses.every((status) => status === 200))
       await settled()
     }
-    const ratio = await slowest(flood)
+    const ratio = await slowing(flood)
     assert.isAtMost(ratio, 2, `the list took ${ratio.toFixed(2)} times as long`)
     const tickets = await desk.api('GET', '/tickets?limit=100')
     const total = tickets.data.reduce((sum: number, ticket: { message_count: number }) => sum + ticket.message_count, 0)
@@ -89,7 +89,7 @@ test.group('Faults | a channel that floods, hangs or throws', (group) => {
   test('files that never come and events that break the plugin are felt by nobody', async ({ assert }) => {
     const hanging = () => graph.text(person(1), 'S fotkou', { attachments: [{ type: 'image', payload: { url: `${graph.url}/hang/x.png` } }] })
     const broken = () => graph.event(person(2), { message: { mid: `m_broken_${Math.random()}`, attachments: 'none' } })
-    const ratio = await slowest(() => say([...Array.from({ length: 20 }, broken), hanging()]))
+    const ratio = await slowing(() => say([...Array.from({ length: 20 }, broken), hanging()]))
     assert.isAtMost(ratio, 2, `the list took ${ratio.toFixed(2)} times as long`)
   })
 })

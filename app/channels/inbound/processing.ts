@@ -5,9 +5,9 @@ import { pluginRegistry } from '#plugins/registry'
 import { storeReason } from '#plugins/reasons'
 import Inbox from '#channels/inbox'
 import { capabilitiesOf } from '#channels/terms'
-import { normaliseAddress } from '#customers/identity'
 import { nowMs } from '#support/clock'
 import { HOLDER, releaseLease, takeLease } from '#support/leases'
+import { ourAddresses } from '#tickets/our_addresses'
 import { BATCH, LEASE_MS, processBatch } from './batch.js'
 
 const RENEW_MS = 20_000
@@ -80,11 +80,6 @@ async function workOn(inboxId: number, batches: number, restMs = 0): Promise<num
     clearInterval(renewal)
     await releaseLease(lease, hand)
   }
-}
-
-async function ourAddresses(): Promise<ReadonlySet<string>> {
-  const rows = await db.from('inboxes').whereNotNull('address').whereNull('deleted_at').select('address')
-  return new Set(rows.map(({ address }) => normaliseAddress(address.includes('@') ? 'email' : 'handle', address)))
 }
 
 async function somethingIsDue(inboxId: number): Promise<boolean> {

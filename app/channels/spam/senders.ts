@@ -4,6 +4,7 @@ import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { record } from '#support/events'
 import { onceInTransaction, openTransaction, reading, transaction } from '#support/transaction'
+import { ourAddresses } from '#tickets/our_addresses'
 
 /*
  * Senders that the team has judged itself: an address, or a whole domain as `@example.com`. An address
@@ -81,6 +82,6 @@ export function senderValue(who: string): string {
 }
 
 async function isOurs(value: string): Promise<boolean> {
-  const rows = await openTransaction().from('inboxes').whereNotNull('address').whereNull('deleted_at').select('address')
-  return rows.some(({ address }) => normaliseAddress('email', address) === value || (value.startsWith('@') && normaliseAddress('email', address).endsWith(value)))
+  const ours = await ourAddresses()
+  return ours.has(value) || (value.startsWith('@') && [...ours].some((address) => address.endsWith(value)))
 }

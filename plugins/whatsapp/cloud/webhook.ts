@@ -36,7 +36,7 @@ export function split(call: HookCall): readonly Raw[] {
     externalId: found.id,
     type: 'application/json',
     // Seconds, as a text.
-    at: theirMoment(Number((found.event.event as any)?.timestamp) * 1000, call.at),
+    at: theirMoment(Number((found.event.event as { readonly timestamp?: unknown } | null)?.timestamp) * 1000, call.at),
     body: Buffer.from(JSON.stringify(found.event)),
   }))
 }

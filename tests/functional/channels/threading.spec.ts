@@ -8,7 +8,7 @@ import { moveClock, now } from '#support/clock'
 import Ticket from '#tickets/ticket'
 import { FakeChannel, type Came } from '#tests/fakes/fake_channel'
 import { eventCount } from '#tests/events'
-import { givenAgent, givenInbox, givenTicket } from '#tests/given'
+import { givenAgent, givenFakeChannel, givenInbox, givenTicket } from '#tests/given'
 import { drain } from '#tests/drain'
 
 const by = null
@@ -20,10 +20,9 @@ test.group('Gateway | which ticket a message belongs to (contracts/channels/07c)
   let inbox: Inbox
   group.each.setup(() => testUtils.db().withGlobalTransaction())
   group.each.setup(async () => {
-    fake = new FakeChannel('fake')
-    const restore = fake.install()
-    inbox = await givenInbox({ channel: 'fake', address: 'info@shop.test' })
-    return restore
+    const given = await givenFakeChannel()
+    ;({ fake, inbox } = given)
+    return given.restore
   })
   group.each.teardown(() => moveClock(null))
 

@@ -33,7 +33,7 @@ test.group('Hand over (R007)', (group) => {
 
     assert.equal((await fresh(ticket)).ownerId, jana.id)
     assert.deepEqual(await notes(ticket.id), ['Chce fakturu na firmu.'])
-    await assertEvent('handover:given', { ticketId: ticket.id, handoverId: handover.id, toKind: 'agent', toId: jana.id, fromKind: 'agent', fromId: petr.id }, { by: petr as any })
+    await assertEvent('handover:given', { ticketId: ticket.id, handoverId: handover.id, toKind: 'agent', toId: jana.id, fromKind: 'agent', fromId: petr.id }, { by: petr })
     assert.equal((await db.from('events').where({ name: 'ticket:assigned', ticket_id: ticket.id }).orderBy('id', 'desc').firstOrFail()).because, `handover:${handover.id}`)
   })
 
@@ -81,7 +81,7 @@ test.group('Hand over (R007)', (group) => {
     await (await fresh(ticket)).reply({ text: 'Dobrý den', to: [{ address: 'anna@posta.test' }] }, hers)
     await drain()
     assert.equal(await state(given.id), 'accepted')
-    await assertEvent('handover:accepted', { handoverId: given.id, createdById: petr.id }, { by: jana as any })
+    await assertEvent('handover:accepted', { handoverId: given.id, createdById: petr.id }, { by: jana })
 
     const other = await fresh(await givenTicket({ ownerId: petr.id }))
     const second = await handOver(other, { to: { agentId: jana.id } }, by)
@@ -118,14 +118,14 @@ test.group('Ask a colleague (R282)', (group) => {
     const dueAt = now().plus({ hours: 2 })
     const question = await ask(ticket, { to: { agentId: jana.id }, text: 'Je to skladem?', dueAt }, by)
     assert.equal((await fresh(ticket)).ownerId, petr.id)
-    await assertEvent('handover:asked', { toKind: 'agent', toId: jana.id, dueAt: dueAt.toMillis() }, { by: petr as any })
+    await assertEvent('handover:asked', { toKind: 'agent', toId: jana.id, dueAt: dueAt.toMillis() }, { by: petr })
 
     await question.accept(hers)
     await question.answer('Ano, tři kusy.', hers)
     assert.deepEqual(await notes(ticket.id), ['Je to skladem?', 'Ano, tři kusy.'])
     assert.equal((await Handover.findOrFail(question.id)).state, 'answered')
     assert.equal((await fresh(ticket)).ownerId, petr.id)
-    await assertEvent('handover:answered', { handoverId: question.id, createdById: petr.id }, { by: jana as any })
+    await assertEvent('handover:answered', { handoverId: question.id, createdById: petr.id }, { by: jana })
     await assert.rejects(async () => (await Handover.findOrFail(question.id)).answer('Ještě jednou', hers), 'routing.errors.settled')
   })
 

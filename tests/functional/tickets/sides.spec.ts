@@ -10,8 +10,8 @@ import { startSide } from '#tickets/side'
 import { viewCounts } from '#tickets/views'
 import { drain } from '#tests/drain'
 import { eventCount } from '#tests/events'
-import { FakeChannel, type Came } from '#tests/fakes/fake_channel'
-import { fresh, givenAgent, givenInbox } from '#tests/given'
+import type { Came, FakeChannel } from '#tests/fakes/fake_channel'
+import { fresh, givenAgent, givenFakeChannel } from '#tests/given'
 
 const anna = { kind: 'email', value: 'anna@posta.test', name: 'Anna Dvořáková' } as const
 const carrier = { kind: 'email', value: 'reklamace@dopravce.test', name: 'Dopravce' } as const
@@ -23,10 +23,9 @@ test.group('Side conversations (M019)', (group) => {
   let inbox: Inbox
   group.each.setup(() => testUtils.db().withGlobalTransaction())
   group.each.setup(async () => {
-    fake = new FakeChannel('fake')
-    const restore = fake.install()
-    inbox = await givenInbox({ channel: 'fake', address: 'info@shop.test' })
-    return restore
+    const given = await givenFakeChannel()
+    ;({ fake, inbox } = given)
+    return given.restore
   })
 
   const came = (values: Came = {}) => ingest(inbox, fake.raw(values), { via: 'api' })

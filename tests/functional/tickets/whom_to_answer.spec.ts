@@ -4,8 +4,8 @@ import db from '@adonisjs/lucid/services/db'
 import { ingest } from '#channels/inbound/gateway'
 import type Inbox from '#channels/inbox'
 import Ticket from '#tickets/ticket'
-import { FakeChannel, type Came } from '#tests/fakes/fake_channel'
-import { givenAgent, givenInbox } from '#tests/given'
+import type { Came, FakeChannel } from '#tests/fakes/fake_channel'
+import { givenAgent, givenFakeChannel } from '#tests/given'
 import { drain } from '#tests/drain'
 
 const mail = (value: string, name?: string) => ({ kind: 'email', value, ...(name ? { name } : {}) }) as const
@@ -17,10 +17,9 @@ test.group('Tickets | whom an answer goes to', (group) => {
   let inbox: Inbox
   group.each.setup(() => testUtils.db().withGlobalTransaction())
   group.each.setup(async () => {
-    fake = new FakeChannel('fake')
-    const restore = fake.install()
-    inbox = await givenInbox({ channel: 'fake', address: 'info@shop.test' })
-    return restore
+    const given = await givenFakeChannel()
+    ;({ fake, inbox } = given)
+    return given.restore
   })
 
   const came = async (values: Came) => Ticket.findOrFail((await ingest(inbox, fake.raw(values), { via: 'api' })).ticketId!)
