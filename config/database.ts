@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
+import type { PostgreConfig } from '@adonisjs/lucid/types/database'
 import pg from 'pg'
 import { migrationFolders } from '#plugins/folders'
 import { beginAsWriter, keepStatements } from '#support/sqlite_statements'
@@ -51,7 +52,7 @@ const dbConfig = defineConfig({
     },
     postgres: {
       client: 'pg',
-      connection: { connectionString: url, application_name: 'opora' } as any,
+      connection: { connectionString: url, application_name: 'opora' } as PostgreConfig['connection'],
       pool: { min: 1, max: 10 },
       migrations,
       schemaGeneration: { enabled: false },
