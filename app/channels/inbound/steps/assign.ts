@@ -1,4 +1,4 @@
-import { assign as assignTo, mayOwn } from '#routing/assignment'
+import { assign as assignTo, mayOwn, openedInTeam } from '#routing/assignment'
 import { settle } from '#routing/coverage/coverage'
 import type { InboundDraft } from '../draft.js'
 
@@ -8,5 +8,6 @@ export async function assign({ ticket, inbox, flags, item }: InboundDraft): Prom
   if (ticket!.status === 'spam') return
   const cause = { by: null, because: `inbox:${inbox.id}`, via: item.via }
   if (inbox.agentId && (await mayOwn(inbox.agentId))) await assignTo(ticket!, { ownerId: inbox.agentId, ...(inbox.teamId && { teamId: inbox.teamId }) }, cause, { opened: true })
+  else if (inbox.teamId && ticket!.teamId === inbox.teamId) await openedInTeam(ticket!, cause)
   else if (inbox.teamId) await assignTo(ticket!, { teamId: inbox.teamId }, cause, { opened: true })
 }

@@ -7,7 +7,7 @@ import { enqueue } from '#support/jobs'
 import { openTransaction } from '#support/transaction'
 import { tryLater } from '#channels/missing_files'
 import { openWindow } from '#tickets/channel_terms'
-import { openTicket } from '#tickets/open_ticket'
+import { openTicket, openWithMessage, type NewTicket } from '#tickets/open_ticket'
 import { titleOf } from '#tickets/preview'
 import type { Authentication, ForwardedFrom, Mailbox } from '#tickets/message_parts'
 import type { InboundMessage } from '#tickets/ticket/receiving'
@@ -16,9 +16,15 @@ import type { InboundDraft } from '../draft.js'
 /** Puts the message into the ticket that was found, or opens one for it. */
 export async function openOrAppend(draft: InboundDraft): Promise<void> {
   draft.flags.opened = draft.ticket === null
-  draft.ticket ??= await open(draft)
+  if (draft.flags.opened && !draft.message.outgoing) {
+    const opened = await openWithMessage(newTicket(draft), inboundMessage(draft), draft.cause)
+    draft.ticket = opened.ticket
+    draft.messageId = opened.messageId
+  } else {
+    draft.ticket ??= await openTicket(newTicket(draft), draft.cause)
+    draft.messageId = await draft.ticket.receive(inboundMessage(draft), draft.cause)
+  }
   draft.ticketId = draft.ticket.id
-  draft.messageId = await draft.ticket.receive(inboundMessage(draft), draft.cause)
   if (draft.message.outgoing) await wasAnsweredElsewhere(draft)
   else await wroteHere(draft)
   await rememberThread(draft)
@@ -26,22 +32,23 @@ export async function openOrAppend(draft: InboundDraft): Promise<void> {
   draft.outcome = draft.flags.opened ? 'created' : 'appended'
 }
 
-async function open(draft: InboundDraft) {
+function newTicket(draft: InboundDraft): NewTicket {
   const { inbox, customer, message, flags } = draft
-  return openTicket(
-    {
-      inboxId: inbox.id,
-      channel: inbox.channel,
-      customerId: customer!.id,
-      subject: subjectFor(draft),
-      status: draft.blocked || draft.spam?.verdict === 'spam' ? 'spam' : message.outgoing ? 'open' : 'new',
-      category: flags.quiet || flags.quarantined ? 'notification' : undefined,
-      followUpOfId: draft.followUpOfId,
-      possiblyOfId: draft.possiblyOfId,
-      waits: !flags.quiet,
-    },
-    draft.cause
-  )
+  const status = draft.blocked || draft.spam?.verdict === 'spam' ? 'spam' : message.outgoing ? 'open' : 'new'
+  // Whose personal inbox it is owns it: that is for routing to say.
+  const inTeam = status !== 'spam' && inbox.teamId !== null && inbox.agentId === null
+  return {
+    inboxId: inbox.id,
+    channel: inbox.channel,
+    customerId: customer!.id,
+    subject: subjectFor(draft),
+    status,
+    category: flags.quiet || flags.quarantined ? 'notification' : undefined,
+    followUpOfId: draft.followUpOfId,
+    possiblyOfId: draft.possiblyOfId,
+    waits: !flags.quiet,
+    ...(inTeam ? { teamId: inbox.teamId, waitsTurn: true } : {}),
+  }
 }
 
 /** What the ticket is called that a message opens. */
@@ -85,7 +92,6 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
-    opens: flags.opened,
     reopens: message.outgoing || flags.quiet || draft.blocked ? false : true,
   }
 }
