@@ -2,6 +2,7 @@ import type { Capabilities, Incoming, IncomingMessage, Words } from '#plugin'
 import type { Outcome } from '#channels/incoming_item'
 import type { Actor, Cause } from '#support/actor'
 import type Ticket from '#tickets/ticket'
+import type { Ahead } from './ahead.js'
 import type { IncomingFile } from './incoming_file.js'
 
 /** An incoming item's row, as the gateway reads it. */
@@ -94,7 +95,9 @@ export class InboundDraft {
   constructor(
     readonly item: ItemRow,
     readonly inbox: InboxFacts,
-    readonly prepared: Prepared
+    readonly prepared: Prepared,
+    /** What was asked about the items of this transaction. */
+    readonly ahead: Ahead
   ) {}
 
   /** From before the desk: recorded with its own time, and nothing follows from it. */

@@ -135,7 +135,7 @@ async function provenDelivery(draft: InboundDraft, { answers }: IncomingBounce):
 
 /** Where an unproven one is shown: beside the message it names, else on a ticket of its own, aside. */
 async function ticketOf(draft: InboundDraft, bounce: IncomingBounce): Promise<Ticket> {
-  const [named] = await messagesByIds(draft.inbox, bounce.answers)
+  const [named] = await messagesByIds(draft, bounce.answers)
   if (named) return Ticket.findOrFail(named.ticket_id, { client: openTransaction() })
   const customer = await findOrCreateCustomer({ kind: 'email', value: bounce.recipient.trim() || NOBODY }, draft.cause)
   return openTicket(
