@@ -172,9 +172,15 @@ export interface IncomingBounce {
   readonly until?: DateTime
   readonly from?: Address
   readonly subject?: string
-  /** What the other server wrote for people. */
+  readonly to?: readonly Address[]
+  readonly cc?: readonly Address[]
+  /** What the other server wrote for people, and how it looks; the returned mail is among its files. */
   readonly text?: string
+  readonly html?: string
+  readonly files?: readonly File[]
   readonly at: DateTime
+  /** When its sender says it was written; only shown. */
+  readonly sentAt?: DateTime
 }
 
 /** Somebody edited, unsent or reacted to a message; `of` is its id in the channel. A reaction of null was taken back. */

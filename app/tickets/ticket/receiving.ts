@@ -139,7 +139,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         const row = await trx.from('tickets').where('id', this.id).select('status', 'created_at', 'updated_at', 'closed_at', 'last_customer_message_at', 'last_agent_message_at').firstOrFail()
         const later = (column: string) => Math.max(ms, Number(row[column] ?? 0))
         const column = message.kind === 'reply' ? 'last_agent_message_at' : 'last_customer_message_at'
-        const isNewest = ms >= Math.max(Number(row.last_customer_message_at ?? 0), Number(row.last_agent_message_at ?? 0))
+        const isNewest = message.kind !== 'bounce' && ms >= Math.max(Number(row.last_customer_message_at ?? 0), Number(row.last_agent_message_at ?? 0))
         const finished = row.status === 'closed'
         await trx
           .from('tickets')
@@ -148,7 +148,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
             message_count: trx.raw('message_count + 1'),
             attachment_count: trx.raw('attachment_count + ?', [shownFiles(message)]),
             version: trx.raw('version + 1'),
-            [column]: later(column),
+            ...(message.kind === 'bounce' ? {} : { [column]: later(column) }),
             ...(finished ? { created_at: Math.min(ms, Number(row.created_at)), updated_at: later('updated_at'), closed_at: later('closed_at') } : {}),
             ...(finished && isNewest ? { preview: previewOf(storable(message.visibleText ?? message.text)) } : {}),
           })

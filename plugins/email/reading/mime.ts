@@ -27,6 +27,8 @@ const MAX_FIELD = 64 * 1024
 
 /** The mark of UTF-8, one character a byte. */
 const MARK = '\u00EF\u00BB\u00BF'
+/** Of old, a line ended with a return alone; on their way such mails get one real line end, their last. */
+const MACINTOSH = /^[!-9;-~]{1,100}[ \t]*:[^\r\n]{0,998}\r(?:[ \t][^\r\n]{0,998}\r){0,50}[!-9;-~]{1,100}[ \t]*:/
 const HEADER = /^[!-9;-~]{1,100}[ \t]*:/
 /** Lines that only a header has: what stands before them was not yet the text. */
 const SURE_HEADER = /^(?:from|to|cc|subject|date|message-id|reply-to|received|mime-version|content-[a-z-]+|return-path|x-[\w-]+|in-reply-to|references)[ \t]*:/i
@@ -90,8 +92,8 @@ export class MimeWalker {
 
   push(chunk: Buffer) {
     if (this.fault || chunk.length === 0) return
-    this.#macintosh ??= chunk.includes(13) && !chunk.includes(10)
-    const bytes = this.#macintosh ? Buffer.from(chunk.toString('latin1').replaceAll('\r', '\n'), 'latin1') : chunk
+    this.#macintosh ??= MACINTOSH.test(chunk.toString('latin1', 0, MAX_BOUNDARY_LINE))
+    const bytes = this.#macintosh ? Buffer.from(chunk.toString('latin1').replace(/\r(?!\n)/g, '\n'), 'latin1') : chunk
     this.#pending = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes
     this.#go(false)
   }

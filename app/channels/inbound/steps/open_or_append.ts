@@ -148,8 +148,11 @@ async function rememberThread({ message, inbox, ticket }: InboundDraft) {
     .merge(['ticket_id', 'updated_at'])
 }
 
-function mailboxes(addresses: readonly Address[] = []): Mailbox[] {
-  return addresses.slice(0, 100).map(({ name, value }) => ({ ...(name ? { name: clean(name)! } : {}), address: clean(value)! }))
+/** A mail to a whole address book; more were in no mail that anybody meant. */
+const MAX_MAILBOXES = 10_000
+
+export function mailboxes(addresses: readonly Address[] = []): Mailbox[] {
+  return addresses.slice(0, MAX_MAILBOXES).map(({ name, value }) => ({ ...(name ? { name: clean(name)! } : {}), address: clean(value)! }))
 }
 
 /** PostgreSQL refuses the zero character in a text. */
