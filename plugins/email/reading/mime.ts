@@ -64,6 +64,8 @@ export class TooManyParts extends Error {
 interface Open {
   readonly entity: Entity
   boundary: string | null
+  /** What the header named, where another came in its place: the rest may keep to it. */
+  declared?: string | null
   readonly guessed: boolean
 }
 
@@ -210,11 +212,13 @@ export class MimeWalker {
 
   #match(line: string): { level: number; closes: boolean } | null {
     for (let level = this.#open.length - 1; level >= 0; level--) {
-      const { boundary } = this.#open[level]
-      if (boundary === null) continue
-      if (line === `--${boundary}`) return { level, closes: false }
-      // A boundary that ends with a space loses it in one of the two places.
-      if (line.startsWith(`--${boundary}`) && line.endsWith('--') && line.slice(boundary.length + 2, -2).trim() === '' && line.length >= boundary.length + 4) return { level, closes: true }
+      const { boundary, declared } = this.#open[level]
+      for (const one of declared ? [boundary, declared] : [boundary]) {
+        if (one === null) continue
+        if (line === `--${one}`) return { level, closes: false }
+        // A boundary that ends with a space loses it in one of the two places.
+        if (line.startsWith(`--${one}`) && line.endsWith('--') && line.slice(one.length + 2, -2).trim() === '' && line.length >= one.length + 4) return { level, closes: true }
+      }
     }
     return null
   }
@@ -230,6 +234,7 @@ export class MimeWalker {
     if (!this.#mayAdopt() || line.length < 3 || line.length > 200) return null
     const open = this.#open.at(-1)!
     if (!open.guessed && !/^content-[a-z-]{2,40}[ \t]*:/i.test(bytes.subarray(next, next + 64).toString('latin1'))) return null
+    open.declared = open.boundary
     open.boundary = line.slice(2)
     return { level: this.#open.length - 1, closes: false }
   }
@@ -319,7 +324,10 @@ function fieldsOf(block: string): { lines: HeaderLine[]; rest: number | null } {
     const next = end === -1 ? block.length : end + 1
     const line = block.slice(at === 0 && block.startsWith(MARK) ? MARK.length : at, next).replace(/\r?\n$/, '')
     const last = lines.at(-1)
-    if (/^[ \t]/.test(line) && last) last.line += `\n${line}`
+    // The first line of all, pushed in by a paste.
+    const first = lines.length === 0 && at === 0 && /^[ \t]+/.test(line) ? line.trimStart() : ''
+    if (SURE_HEADER.test(first)) lines.push({ key: first.slice(0, first.indexOf(':')).trim().toLowerCase(), line: first })
+    else if (/^[ \t]/.test(line) && last) last.line += `\n${line}`
     else if (HEADER.test(line)) lines.push({ key: line.slice(0, line.indexOf(':')).trim().toLowerCase(), line })
     else if (!/^>?From /.test(line) && line.trim() !== '') {
       if (!block.slice(next).split('\n', 400).some((later) => SURE_HEADER.test(later))) return { lines, rest: at }
@@ -363,7 +371,7 @@ function entityOf(lines: HeaderLine[], parent: Entity | null, start: number): En
 /** RFC 2045 §5.2: what names no type is plain text; what has a file's name is a file. */
 function typeOf(given: string, { name, disposition, parent }: { name: string | null; disposition: string; parent: Entity | null }): string {
   if (given === '' && parent?.type === 'multipart/digest') return 'message/rfc822'
-  if (/^(?:text\/)?x?html?$/.test(given)) return 'text/html'
+  if (/^<?(?:text\/)?x?html?>?$/.test(given)) return 'text/html'
   if (/^[\w.+-]{1,80}\/[\w.+*-]{1,120}$/.test(given) && given !== 'plain/text' && given !== 'text/text') return given === 'text/*' ? 'text/plain' : given
   if (/^multipart/.test(given)) return 'multipart/mixed'
   return name !== null || disposition === 'attachment' ? 'application/octet-stream' : 'text/plain'
