@@ -15,6 +15,8 @@ export interface ItemRow {
   readonly bytes: number
   readonly received_at: number
   readonly via: string
+  /** JSON (contract/travel.ts, Envelope). */
+  readonly envelope: string | null
   readonly attempts: number
 }
 

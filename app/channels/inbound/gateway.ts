@@ -61,6 +61,7 @@ export async function accept(inbox: { id: number }, raws: readonly Raw[], { via,
     sha256: file.sha256,
     received_at: raw.at.toMillis(),
     via,
+    envelope: raw.envelope ? JSON.stringify(raw.envelope).slice(0, 2000) : null,
     import_id: importId ?? null,
     state: 'stored',
   }))

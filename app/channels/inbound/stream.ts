@@ -19,7 +19,7 @@ const READ_AHEAD_SHORT = 4
 const AT_ONCE = 2
 /** How long pages that are being made go first, each time. */
 const PATIENCE_MS = 50
-const COLUMNS = ['id', 'inbox_id', 'external_id', 'type', 'raw_path', 'bytes', 'received_at', 'via', 'attempts']
+const COLUMNS = ['id', 'inbox_id', 'external_id', 'type', 'raw_path', 'bytes', 'received_at', 'via', 'envelope', 'attempts']
 
 /** An item that is ours to take in. */
 interface Claimed {

@@ -39,6 +39,17 @@ export interface Raw {
   readonly type: string
   readonly at: DateTime
   readonly body: Uint8Array | NodeJS.ReadableStream
+  readonly envelope?: Envelope
+}
+
+/** What a socket of the plugin's own knows of the one who handed it over, beside what he says in it. */
+export interface Envelope {
+  /** IP address. */
+  readonly client?: string
+  /** The name the client gave itself. */
+  readonly helo?: string
+  /** To whom it returns; empty: to nobody. */
+  readonly sender?: string
 }
 
 /** The same, read back from the drive; today, or in a year by "Process again". */

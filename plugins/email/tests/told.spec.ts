@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { test } from '@japa/runner'
 import testUtils from '@adonisjs/core/services/test_utils'
 import type { ApiClient } from '@japa/api-client'
+import db from '@adonisjs/lucid/services/db'
 import { ingest } from '#channels/inbound/gateway'
+import { storedItem } from '#channels/inbound/stored'
 import { now } from '#support/clock'
 import { api, givenToken } from '#tests/api'
 import { givenInbox } from '#tests/given'
@@ -71,6 +73,16 @@ test.group('E-mail | what the API tells of a mail', (group) => {
     assert.include(message.text, 'Kde je můj balík?')
     assert.isNull((await read(mail('Content-Type: text/html', '<html><body>&nbsp;</body></html>'))).html)
     assert.include((await read(mail('Content-Type: text/html', '<img src="cid:x">'))).html, '<img')
+  })
+
+  test('what the listener knows of the client is kept beside the bytes, and read with them', async ({ client, assert }) => {
+    const { inbox, told } = await givenReader(client)
+    const raw = mail('Content-Type: text/plain', 'Ahoj')
+    const envelope = { client: '203.0.113.9', helo: 'mail.posta.test', sender: 'jana@posta.test' }
+    const { incomingId, messageId } = await ingest(inbox, { externalId: 'spf', type: 'message/rfc822', at: now(), body: Buffer.from(raw), envelope }, { via: 'plugin' })
+    const item = await db.from('incoming_items').where('id', incomingId).firstOrFail()
+    assert.deepEqual(storedItem(item).envelope, envelope)
+    assert.equal((await told(messageId)).text, 'Ahoj')
   })
 
   test('all of five thousand recipients are told', async ({ client, assert }) => {
