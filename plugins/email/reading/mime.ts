@@ -1,4 +1,5 @@
 import { tidy, type HeaderLine } from './headers.js'
+import { isMultipart, isPacked, isSealed, isText } from './kinds.js'
 import { parameter, parseParameters, type Parametric } from './parameters.js'
 import { encodingOf, transferDecoder, type TransferDecoder } from './transfer.js'
 
@@ -20,6 +21,8 @@ const SMALL = 1024 * 1024
 const ALL_SMALL = 8 * 1024 * 1024
 /** Outlook's packet has to be unpacked, and so kept whole; files in it of this size are common. */
 const MAX_TNEF = 32 * 1024 * 1024
+/** A mail inside a signature is in memory several times over while it is read. */
+const MAX_SEALED = 16 * 1024 * 1024
 const MAX_HEAD = 2 * 1024 * 1024
 /** A line longer than this is no boundary. */
 const MAX_BOUNDARY_LINE = 4096
@@ -91,6 +94,12 @@ export class MimeWalker {
   #html = 0
   #parts = 0
   #macintosh: boolean | null = null
+  readonly #keepsFiles: boolean
+
+  /** `keepsFiles`: every file is kept in memory, for bytes that lie nowhere else (a mail out of a signature). */
+  constructor({ keepsFiles = false } = {}) {
+    this.#keepsFiles = keepsFiles
+  }
 
   push(chunk: Buffer) {
     if (this.fault || chunk.length === 0) return
@@ -260,9 +269,13 @@ export class MimeWalker {
     }
     entity.bytes += bytes.length
     if (!entity.content) return
-    if (isTnef(entity)) {
+    if (this.#keepsFiles) {
+      entity.content.push(bytes)
+      return
+    }
+    if (isPacked(entity)) {
       this.#packed += bytes.length
-      if (this.#packed > MAX_TNEF) entity.content = null
+      if (this.#packed > (isSealed(entity) ? MAX_SEALED : MAX_TNEF)) entity.content = null
       else entity.content.push(bytes)
       return
     }
@@ -286,28 +299,6 @@ export class MimeWalker {
     this.#pending = this.#pending.subarray(count)
     this.#offset += count
   }
-}
-
-/** Outlook's winmail.dat. */
-export const isTnef = ({ type, name }: Entity) => /^application\/(?:vnd\.)?ms-tnef$/.test(type) || /^winmail\.dat$/i.test(name ?? '')
-
-export const isMultipart = ({ type }: Entity) => type.startsWith('multipart/')
-
-/** Words in forms that few can read; the last two stand only beside others that say the same. */
-const OTHER_WORDS = /^text\/(?:enriched|richtext|rtf|x-rtf|markdown|x-markdown|x-amp-html|watch-html)$/
-
-/** Whether a part is words to read, rather than a file. A text with a name that is not the first of its mail is a file. */
-export function isText(entity: Entity): boolean {
-  if (OTHER_WORDS.test(entity.type)) return entity.name === null && entity.disposition !== 'attachment' && (!entity.parent || entity.parent.type === 'multipart/alternative' || isFirstLeaf(entity))
-  if (!/^text\/(?:plain|html)$/.test(entity.type)) return false
-  if (!entity.parent) return !(entity.disposition === 'attachment' && entity.name)
-  if (entity.disposition === 'attachment') return false
-  return entity.name === null || entity.parent.type === 'multipart/alternative' || isFirstLeaf(entity)
-}
-
-function isFirstLeaf(entity: Entity): boolean {
-  for (let at: Entity | null = entity; at?.parent; at = at.parent) if (at.parent.children[0] !== at && at.parent.children.length > 0) return false
-  return true
 }
 
 function lineEndBefore(bytes: Buffer, at: number): number {

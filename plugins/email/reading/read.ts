@@ -89,7 +89,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const references = headers.ids('references')
   const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
   const invitation = invitationIn(cut)
-  const protection = protectionOf(cut.root, text)
+  const protection = protectionOf(cut.root, text, cut.opened)
   const files = filesOf(item, cut.pieces, html ?? '')
   const kind = automaticKind(headers, cut.pieces, from.value, subject, text, ownAddresses(inbox.config))
   const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, { text, visible })
