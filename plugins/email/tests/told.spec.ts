@@ -5,8 +5,10 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import type { ApiClient } from '@japa/api-client'
 import db from '@adonisjs/lucid/services/db'
 import { ingest } from '#channels/inbound/gateway'
+import { referenceFor } from '#channels/outbound/reference'
 import { storedItem } from '#channels/inbound/stored'
 import { now } from '#support/clock'
+import Ticket from '#tickets/ticket'
 import { api, givenToken } from '#tests/api'
 import { givenInbox } from '#tests/given'
 
@@ -83,6 +85,24 @@ test.group('E-mail | what the API tells of a mail', (group) => {
     const item = await db.from('incoming_items').where('id', incomingId).firstOrFail()
     assert.deepEqual(storedItem(item).envelope, envelope)
     assert.equal((await told(messageId)).text, 'Ahoj')
+  })
+
+  test('answers between the lines of our own message, which Outlook quotes without a mark, are shown', async ({ client, assert }) => {
+    const { take, told } = await givenReader(client)
+    const asked = await take(mail('Content-Type: text/plain', 'Kavovar nefunguje.'))
+    const ticket = await Ticket.findOrFail(asked.ticketId)
+    const reply = await ticket.reply({ text: 'Dobrý den,\n\nvyměníme ho. Jakou barvu si přejete?\nMáte ještě původní krabici?\n\nPetr z Obchodu' }, { by: null })
+    const { text } = await told(reply.id)
+    const answer = (between: string) => {
+      const quoted = (text as string).replace('přejete?\n', `přejete?\n${between}`)
+      const head = `Content-Type: text/plain; charset=utf-8\r\nReferences: <${referenceFor(ticket.id, reply.id)}@obchod.test>`
+      return mail(head, `Díky, píšu přímo do textu.\r\n\r\nFrom: Obchod <info@obchod.test>\r\nSent: Monday, November 2, 2026 11:00 AM\r\nTo: jana@posta.test\r\nSubject: Re: Soubory\r\n\r\n${quoted}`)
+    }
+    const [plain, inside] = [await told((await take(answer(''))).messageId), await told((await take(answer('Červenou, prosím.\n'))).messageId)]
+    assert.equal(plain.ticket_number, String(ticket.id))
+    assert.equal(plain.text_visible, 'Díky, píšu přímo do textu.')
+    assert.equal(inside.text_visible, 'Díky, píšu přímo do textu.\n\n> vyměníme ho. Jakou barvu si přejete?\nČervenou, prosím.')
+    assert.include(inside.text, 'Petr z Obchodu')
   })
 
   test('all of five thousand recipients are told', async ({ client, assert }) => {

@@ -7,6 +7,7 @@ import { enqueue } from '#support/jobs'
 import { openTransaction } from '#support/transaction'
 import { tryLater } from '#channels/missing_files'
 import { openWindow } from '#tickets/channel_terms'
+import { answersBetween } from '#tickets/answers_between'
 import { openTicket, openWithMessage, type NewTicket } from '#tickets/open_ticket'
 import { titleOf } from '#tickets/preview'
 import type { Authentication, ForwardedFrom, Mailbox } from '#tickets/message_parts'
@@ -22,7 +23,7 @@ export async function openOrAppend(draft: InboundDraft): Promise<void> {
     draft.messageId = opened.messageId
   } else {
     draft.ticket ??= await openTicket(newTicket(draft), draft.cause)
-    draft.messageId = await draft.ticket.receive(inboundMessage(draft), draft.cause)
+    draft.messageId = await draft.ticket.receive({ ...inboundMessage(draft), visibleText: await withAnswersBetween(draft) }, draft.cause)
   }
   draft.ticketId = draft.ticket.id
   if (draft.message.outgoing) await wasAnsweredElsewhere(draft)
@@ -49,6 +50,17 @@ function newTicket(draft: InboundDraft): NewTicket {
     waits: !flags.quiet,
     ...(inTeam ? { teamId: inbox.teamId, waitsTurn: true } : {}),
   }
+}
+
+/** Shows what stands between the lines of our own message where it is quoted without a mark (tickets/answers_between.ts). */
+async function withAnswersBetween({ ticket, flags, message, prepared: { text, visibleText } }: InboundDraft): Promise<string | null> {
+  if (flags.opened || flags.automatic || message.outgoing || !visibleText || visibleText === text || !text.startsWith(visibleText)) return visibleText
+  const folded = text.slice(visibleText.length)
+  // Marked, the reader of mail has told the answers apart.
+  if (/^>/m.test(folded)) return visibleText
+  const replies: { text: string }[] = await openTransaction().from('messages').where({ ticket_id: ticket!.id, kind: 'reply' }).orderBy('id', 'desc').limit(3).select('text')
+  const found = replies.map((reply) => answersBetween(folded, reply.text)).find(Boolean)
+  return found ? `${visibleText}\n\n${found}` : visibleText
 }
 
 /** What the ticket is called that a message opens. */
