@@ -82,7 +82,7 @@ function leaf(entity: Entity, taken: Taken[], charset?: string): Read {
     .replaceAll('\0', '')
     .toWellFormed()
     .replace(/\r\n?/g, '\n')
-  if (kind === 'html' || looksLikeHtml(decoded)) {
+  if (kind === 'html' || looksLikeHtml(decoded) || (isMultipart(entity) && /^\s*<(?:p|div|table|span|body|html)[\s>]/i.test(decoded))) {
     const html = takePictures(decoded, taken).slice(0, MAX_DECODED)
     return /\S/.test(html) ? { text: htmlToText(html), html: [{ html }] } : NOTHING
   }
