@@ -8,6 +8,7 @@ import { openTransaction } from '#support/transaction'
 import { tryLater } from '#channels/missing_files'
 import { openWindow } from '#tickets/channel_terms'
 import { openTicket } from '#tickets/open_ticket'
+import { wordsIn } from '#tickets/formatting'
 import { titleOf } from '#tickets/preview'
 import type { Authentication, ForwardedFrom, Mailbox } from '#tickets/message_parts'
 import type { InboundMessage } from '#tickets/ticket/receiving'
@@ -45,8 +46,8 @@ async function open(draft: InboundDraft) {
 }
 
 /** What the ticket is called that a message opens. */
-export function subjectFor({ message, prepared }: InboundDraft): string {
-  return clean(message.subject)?.trim() ?? (titleOf(prepared.visibleText ?? prepared.text) || (prepared.files[0]?.name ?? ''))
+export function subjectFor({ message, prepared, inbox }: InboundDraft): string {
+  return clean(message.subject)?.trim() ?? (titleOf(wordsIn(prepared.visibleText ?? prepared.text, inbox)) || (prepared.files[0]?.name ?? ''))
 }
 
 /** The message as the ticket takes it. */
@@ -65,6 +66,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     subject: clean(message.subject),
     text: prepared.text,
     visibleText: prepared.visibleText,
+    preview: wordsIn(prepared.visibleText ?? prepared.text, inbox),
     html: prepared.html,
     remoteImages: prepared.remoteImages,
     externalId: message.externalId,
