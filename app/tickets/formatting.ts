@@ -1,4 +1,4 @@
-import { termsOf } from '#tickets/channel_terms'
+import type { Capabilities } from '#plugin'
 
 /*
  * The marks that a channel's client shows as formatting (`formatting` of its capabilities): a thread shows what they
@@ -42,10 +42,9 @@ export function withoutMarks(text: string, formatting: Formatting): string {
 /** How far into a message a list row or subject looks; characters. */
 const LOOKED_AT = 2000
 
-/** The first words of a message that came or went by this inbox, as its channel's client would read them out. */
-export function wordsIn(text: string, inbox: { readonly channel: string; readonly config: string } | null): string {
-  const formatting = inbox ? termsOf(inbox)?.formatting : undefined
-  return formatting ? withoutMarks(text.slice(0, LOOKED_AT), formatting) : text
+/** The first words of a message, as the client of the channel that it came or went by would read them out. */
+export function wordsIn(text: string, terms: Capabilities | null): string {
+  return terms?.formatting ? withoutMarks(text.slice(0, LOOKED_AT), terms.formatting) : text
 }
 
 function literally(mark: string): string {

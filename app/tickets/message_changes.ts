@@ -3,6 +3,7 @@ import { nowMs } from '#support/clock'
 import { poke } from '#support/pokes'
 import { storable } from '#support/storable'
 import { afterCommit, openTransaction } from '#support/transaction'
+import { termsOf } from '#tickets/channel_terms'
 import { wordsIn } from '#tickets/formatting'
 import { previewOf, titleOf } from '#tickets/preview'
 import Ticket from '#tickets/ticket'
@@ -42,9 +43,9 @@ export async function changeMessage(messageId: number, change: MessageChange, ca
 
   const ticket = await Ticket.findOrFail(message.ticket_id, { client: trx })
   // A chat's subject is its first words: taken back, they stand there no longer either.
-  const inbox = await trx.from('inboxes').where('id', message.inbox_id).select('channel', 'config').first()
-  if (kind === 'deleted' && (await wordsOf(messageId, before)).some((one) => isTitle(ticket.subject, wordsIn(one, inbox)))) ticket.subject = ''
-  if (words !== null && ticket.lastInboundId === messageId) ticket.preview = previewOf(wordsIn(words, inbox))
+  const terms = termsOf(await trx.from('inboxes').where('id', message.inbox_id).select('channel', 'config').firstOrFail())
+  if (kind === 'deleted' && (await wordsOf(messageId, before)).some((one) => isTitle(ticket.subject, wordsIn(one, terms)))) ticket.subject = ''
+  if (words !== null && ticket.lastInboundId === messageId) ticket.preview = previewOf(wordsIn(words, terms))
   if (ticket.$isDirty) await ticket.keep()
   await ticket.tell('message:changed', { messageId, kind }, cause)
   afterCommit(() => poke([`ticket-${ticket.id}`, 'list']))

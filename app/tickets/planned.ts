@@ -22,7 +22,7 @@ export function stillPlanned(query: DatabaseQueryBuilderContract) {
 
 /**
  * The replies that wait for a moment somebody chose, and those that are held, soonest first: rows of
- * `messages` with `delivery_id`, `state`, `due_at`, `planned_at` and the ticket's subject. Served by the
+ * `messages` with `delivery_id`, `state`, `due_at`, `planned_at`, the ticket's subject and the inbox's `channel` and `config`. Served by the
  * index of planned deliveries, which stays small whatever the desk's age.
  */
 export async function plannedReplies({ access, after, limit }: { access: Access; after: PlannedCursor | null; limit: number }) {

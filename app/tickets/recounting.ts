@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { openTransaction } from '#support/transaction'
+import { termsOf } from '#tickets/channel_terms'
 import { wordsIn } from '#tickets/formatting'
 import { previewOf } from '#tickets/preview'
 import type Ticket from '#tickets/ticket'
@@ -32,7 +33,7 @@ export async function recount(ticket: Ticket) {
   ticket.lastCustomerMessageAt = moment(said.customer_at)
   ticket.lastAgentMessageAt = moment(said.agent_at)
   ticket.firstResponseAt = moment(said.first_answer)
-  ticket.preview = last ? previewOf(wordsIn(last.visible_text ?? last.text, last)) : ''
+  ticket.preview = last ? previewOf(wordsIn(last.visible_text ?? last.text, termsOf(last))) : ''
 }
 
 const moment = (ms: number | string | null) => (ms === null ? null : DateTime.fromMillis(Number(ms), { zone: 'utc' }))

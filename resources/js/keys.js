@@ -32,7 +32,8 @@ const KEYS = {
   'e': press('#ticket form[action*="/resolution"] button, #ticket form[action*="/spam?"] button'),
   'E': press('#ticket-menu form[action$="/resolution"] [name="then"]'),
   'w': press('#ticket-menu form[action$="/pending"] [value="customer"]'),
-  'm': press('#ticket [data-merge]'),
+  // With tickets ticked in the list, those; else the open one.
+  'm': () => press('.list:has(.row-pick .check:checked) #bulk-menu [value="merge"]')() || press('#ticket [data-merge]')(),
   'z': press('#ticket [popovertarget="snooze-menu"]'),
   't': press('#ticket [popovertarget="tag-menu"]'),
   'p': press('#ticket [data-opens="properties"]'),

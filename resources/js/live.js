@@ -101,7 +101,7 @@ document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
   if (ctx) ctx.beganAt = performance.now()
 })
 document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
-  const replaced = ctx?.request?.method === 'GET' && /^(outerHTML|innerHTML)$/.test(ctx.swap ?? '')
+  const replaced = ctx?.request?.method === 'GET' && ctx.swap === 'outerHTML'
   if (!replaced || ctx.beganAt === undefined) return
   for (const [name, at] of heard) if (at >= ctx.beganAt) poke(name)
 })

@@ -8,7 +8,7 @@ import { attachFiles, attachUploads, type AttachedFile } from '#tickets/attachme
 import { isChat, mustBeAcceptable, termsOf } from '#tickets/channel_terms'
 import { composeReply, inboxToAnswerBy, type Way } from '#tickets/composition'
 import { linkFiles } from '#tickets/file_link'
-import { withoutMarks } from '#tickets/formatting'
+import { wordsIn } from '#tickets/formatting'
 import type { Mailbox } from '#tickets/message_parts'
 import Message from '#tickets/message'
 import { previewOf } from '#tickets/preview'
@@ -146,8 +146,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
       if (!reply.automatic) {
         this.lastAgentMessageAt = now()
         this.firstResponseAt ??= now()
-        const words = message.visibleText ?? message.text
-        this.preview = previewOf(terms?.formatting ? withoutMarks(words, terms.formatting) : words)
+        this.preview = previewOf(wordsIn(message.visibleText ?? message.text, terms))
         if (reply.statusAfter === 'open' && this.status !== 'open') this.leaveStatus()
         if (this.status === 'new' || reply.statusAfter === 'open') this.status = 'open'
         if (this.status === 'open') this.waitingSinceAt = now()

@@ -47,7 +47,7 @@ async function open(draft: InboundDraft) {
 
 /** What the ticket is called that a message opens. */
 export function subjectFor({ message, prepared, inbox }: InboundDraft): string {
-  return clean(message.subject)?.trim() ?? (titleOf(wordsIn(prepared.visibleText ?? prepared.text, inbox)) || (prepared.files[0]?.name ?? ''))
+  return clean(message.subject)?.trim() ?? (titleOf(wordsIn(prepared.visibleText ?? prepared.text, inbox.terms)) || (prepared.files[0]?.name ?? ''))
 }
 
 /** The message as the ticket takes it. */
@@ -66,7 +66,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     subject: clean(message.subject),
     text: prepared.text,
     visibleText: prepared.visibleText,
-    preview: wordsIn(prepared.visibleText ?? prepared.text, inbox),
+    preview: wordsIn(prepared.visibleText ?? prepared.text, inbox.terms),
     html: prepared.html,
     remoteImages: prepared.remoteImages,
     externalId: message.externalId,
