@@ -794,7 +794,7 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'agentId', 'autoReply', 'autoReplyStoppedAt', 'autoReplyText', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'agentId', 'autoReply', 'autoReplyStoppedAt', 'autoReplyText', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'farewellFromAt', 'farewellHeirId', 'farewellOfId', 'farewellText', 'farewellUntilAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
@@ -816,6 +816,16 @@ export class InboxSchema extends BaseModel {
   declare createdAt: DateTime
   @instant()
   declare deletedAt: DateTime | null
+  @instant()
+  declare farewellFromAt: DateTime | null
+  @column()
+  declare farewellHeirId: number | null
+  @column()
+  declare farewellOfId: number | null
+  @column()
+  declare farewellText: string | null
+  @instant()
+  declare farewellUntilAt: DateTime | null
   @column({ isPrimary: true })
   declare id: number
   @column()

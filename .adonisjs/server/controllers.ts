@@ -7,6 +7,7 @@ export const controllers = {
   channels: {
     AutoReplies: () => import('#app/channels/controllers/auto_replies_controller'),
     Checks: () => import('#app/channels/controllers/checks_controller'),
+    Farewells: () => import('#app/channels/controllers/farewells_controller'),
     Hooks: () => import('#app/channels/controllers/hooks_controller'),
     ImportFiles: () => import('#app/channels/controllers/import_files_controller'),
     ImportRuns: () => import('#app/channels/controllers/import_runs_controller'),

@@ -3,6 +3,7 @@ import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
 import { pluginRegistry } from '#plugins/registry'
 import { storeReason } from '#plugins/reasons'
+import { farewellOf } from '#channels/farewell'
 import Inbox from '#channels/inbox'
 import { capabilitiesOf } from '#channels/terms'
 import { nowMs } from '#support/clock'
@@ -66,7 +67,7 @@ async function workOn(inboxId: number, batches: number, restMs = 0): Promise<num
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)
     const autoReply = { on: Boolean(inbox.autoReply), text: inbox.autoReplyText, stopped: inbox.autoReplyStoppedAt !== null }
-    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, agentId: inbox.agentId, reopenWithinDays: inbox.reopenWithinDays, autoReply, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
+    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, agentId: inbox.agentId, reopenWithinDays: inbox.reopenWithinDays, autoReply, farewell: await farewellOf(inbox), terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
     let done = 0
     for (let batch = 0; batch < batches; batch++) {
       const count = await processBatch(facts, driver, seen)
