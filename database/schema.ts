@@ -189,7 +189,7 @@ export class AgentSkillSchema extends BaseModel {
 }
 
 export class AgentSchema extends BaseModel {
-  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'hours', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'turnAt', 'updatedAt'] as const
+  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'hours', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'keymap', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'turnAt', 'updatedAt'] as const
   $columns = AgentSchema.$columns
   @column()
   declare availability: string
@@ -213,6 +213,8 @@ export class AgentSchema extends BaseModel {
   declare invitedById: number | null
   @column()
   declare keyboard: number
+  @column()
+  declare keymap: string | null
   @column()
   declare language: string
   @instant()

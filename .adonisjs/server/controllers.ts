@@ -46,6 +46,7 @@ export const controllers = {
     Deactivations: () => import('#app/people/controllers/deactivations_controller'),
     Expulsions: () => import('#app/people/controllers/expulsions_controller'),
     Invitations: () => import('#app/people/controllers/invitations_controller'),
+    Keymaps: () => import('#app/people/controllers/keymaps_controller'),
     Passwords: () => import('#app/people/controllers/passwords_controller'),
     Profiles: () => import('#app/people/controllers/profiles_controller'),
     Sessions: () => import('#app/people/controllers/sessions_controller'),
