@@ -853,7 +853,7 @@ export class InboxSchema extends BaseModel {
 }
 
 export class IncomingItemSchema extends BaseModel {
-  static $columns = ['attempts', 'bytes', 'dueAt', 'externalId', 'finishedAt', 'id', 'importId', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
+  static $columns = ['attempts', 'bytes', 'dueAt', 'envelope', 'externalId', 'finishedAt', 'id', 'importId', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
   $columns = IncomingItemSchema.$columns
   @column()
   declare attempts: number
@@ -861,6 +861,8 @@ export class IncomingItemSchema extends BaseModel {
   declare bytes: number
   @instant()
   declare dueAt: DateTime
+  @column()
+  declare envelope: string | null
   @column()
   declare externalId: string
   @instant()

@@ -36,9 +36,27 @@ const NAMES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** What a file is, by its first bytes; never by what its sender says. */
-export function sniff(head: Buffer, name: string): string {
-  return SIGNS.find(([, matches]) => matches(head))?.[0] ?? NAMES[extname(name).toLowerCase()] ?? 'application/octet-stream'
+/**
+ * What a file is: by its first bytes, else by its name, else as its sender calls it (`said`). Only the first is sure:
+ * whoever shows a file in place looks at the bytes (`isSure`).
+ */
+export function sniff(head: Buffer, name: string, said = ''): string {
+  const type = TYPE.test(said) ? said.toLowerCase() : UNKNOWN
+  return byBytes(head) ?? (FINER.test(type) ? type : (NAMES[extname(name).toLowerCase()] ?? type))
+}
+
+export const UNKNOWN = 'application/octet-stream'
+/** Kinds of text that a name like `details.txt` only blurs. */
+const FINER = /^(?:message\/|text\/(?!plain$|html$|x-))/
+const TYPE = /^[a-z][\w.+-]{0,60}\/[\w.+-]{1,100}$/i
+
+/** Whether the first bytes of a file say that it is this. */
+export function isSure(head: Buffer, type: string): boolean {
+  return byBytes(head) === type
+}
+
+function byBytes(head: Buffer): string | undefined {
+  return SIGNS.find(([, matches]) => matches(head))?.[0]
 }
 
 /** The short list that a browser may show in place; everything else is a download. */

@@ -1,4 +1,4 @@
-import { assign as assignTo, mayOwn } from '#routing/assignment'
+import { assign as assignTo, mayOwn, openedInTeam } from '#routing/assignment'
 import { settle } from '#routing/coverage/coverage'
 import { mustBeAbleToSee } from '#routing/sight'
 import { DomainError } from '#support/domain_error'
@@ -14,6 +14,7 @@ export async function assign({ ticket, inbox, flags, item }: InboundDraft): Prom
   const cause = { by: null, because: `inbox:${inbox.id}`, via: item.via }
   const ownerId = await personOf(inbox)
   if (ownerId) await assignTo(ticket!, { ownerId, ...(inbox.teamId && { teamId: inbox.teamId }) }, cause, { opened: true })
+  else if (inbox.teamId && ticket!.teamId === inbox.teamId) await openedInTeam(ticket!, cause)
   else if (inbox.teamId) await assignTo(ticket!, { teamId: inbox.teamId }, cause, { opened: true })
 }
 
