@@ -57,8 +57,9 @@ function newTicket(draft: InboundDraft): NewTicket {
 async function withAnswersBetween({ ticket, flags, message, prepared: { text, visibleText } }: InboundDraft): Promise<string | null> {
   if (flags.opened || flags.automatic || message.outgoing || !visibleText || visibleText === text || !text.startsWith(visibleText)) return visibleText
   const folded = text.slice(visibleText.length)
-  // Marked, the reader of mail has told the answers apart.
-  if (/^>/m.test(folded)) return visibleText
+  // Where our lines are marked, the reader of mail has told the answers apart.
+  const lines = folded.split('\n').filter((line) => line.trim() !== '')
+  if (lines.filter((line) => line.startsWith('>')).length * 2 >= lines.length) return visibleText
   const replies: { text: string }[] = await openTransaction().from('messages').where({ ticket_id: ticket!.id, kind: 'reply' }).orderBy('id', 'desc').limit(3).select('text')
   const found = replies.map((reply) => answersBetween(folded, reply.text)).find(Boolean)
   return found ? `${visibleText}\n\n${found}` : visibleText
