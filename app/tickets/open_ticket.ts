@@ -68,7 +68,7 @@ export async function openTicket(ticket: NewTicket, cause: Cause, first?: Inboun
         mergedIntoId: null,
         custom: ticket.custom ?? null,
         customerUnsureAt: ticket.customerUnsure ? at : null,
-        preview: first ? previewOf(storable(first.visibleText ?? first.text)) : '',
+        preview: first ? previewOf(storable(first.preview ?? first.visibleText ?? first.text)) : '',
         version: 1,
         messageCount: first ? 1 : 0,
         noteCount: 0,

@@ -1,3 +1,4 @@
+import type { Farewell } from '#channels/farewell'
 import type { Capabilities, Incoming, IncomingMessage, Words } from '#plugin'
 import type { Outcome } from '#channels/incoming_item'
 import type { Actor, Cause } from '#support/actor'
@@ -31,6 +32,8 @@ export interface InboxFacts {
   readonly agentId: number | null
   readonly reopenWithinDays: number
   readonly autoReply: { readonly on: boolean; readonly text: string | null; readonly stopped: boolean }
+  /** Whose it was has left not long ago. */
+  readonly farewell: Farewell | null
   readonly terms: Capabilities
   /** The driver can tell a person's name and picture. */
   readonly knowsProfiles: boolean

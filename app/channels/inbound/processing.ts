@@ -3,6 +3,7 @@ import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
 import { pluginRegistry } from '#plugins/registry'
 import { storeReason } from '#plugins/reasons'
+import { farewellOf } from '#channels/farewell'
 import Inbox from '#channels/inbox'
 import { capabilitiesOf } from '#channels/terms'
 import { nowMs } from '#support/clock'
@@ -90,7 +91,7 @@ async function workAlone(inboxId: number, most: number, restMs: number): Promise
     await recoverOrphans(inboxId)
     const seen = await pluginRegistry.inboxFor(inbox)
     const autoReply = { on: Boolean(inbox.autoReply), text: inbox.autoReplyText, stopped: inbox.autoReplyStoppedAt !== null }
-    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, agentId: inbox.agentId, reopenWithinDays: inbox.reopenWithinDays, autoReply, terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
+    const facts = { id: inbox.id, channel: inbox.channel, ours: await ourAddresses(), teamId: inbox.teamId, agentId: inbox.agentId, reopenWithinDays: inbox.reopenWithinDays, autoReply, farewell: await farewellOf(inbox), terms: capabilitiesOf(inbox) ?? driver.capabilities, knowsProfiles: Boolean(driver.profile) }
     const stream = new Stream(facts, driver, seen)
     let done = await stream.take(most)
     // What comes meanwhile is taken together: to claim and to commit costs as much for one as for several.

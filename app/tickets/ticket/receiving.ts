@@ -29,6 +29,8 @@ export interface InboundMessage {
   readonly subject?: string | null
   readonly text: string
   readonly visibleText?: string | null
+  /** The words that a list row begins with, where a channel's marks were taken out of them. Default: the visible text. */
+  readonly preview?: string
   /** Sanitised (tickets/mail_html.ts). */
   readonly html?: string | null
   readonly remoteImages?: number
@@ -89,7 +91,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (fromCustomer) {
           this.lastInboundId = id
           this.lastCustomerMessageAt = now()
-          this.preview = previewOf(storable(message.visibleText ?? message.text))
+          this.preview = previewOf(storable(message.preview ?? message.visibleText ?? message.text))
         }
         if (wakes && this.status !== 'spam') {
           const answered = this.lastAgentMessageAt && (!this.waitingSinceAt || this.waitingSinceAt <= this.lastAgentMessageAt)
@@ -150,7 +152,7 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
             version: trx.raw('version + 1'),
             ...(message.kind === 'bounce' ? {} : { [column]: later(column) }),
             ...(finished ? { created_at: Math.min(ms, Number(row.created_at)), updated_at: later('updated_at'), closed_at: later('closed_at') } : {}),
-            ...(finished && isNewest ? { preview: previewOf(storable(message.visibleText ?? message.text)) } : {}),
+            ...(finished && isNewest ? { preview: previewOf(storable(message.preview ?? message.visibleText ?? message.text)) } : {}),
           })
         await this.tell('message:received', { messageId: id }, cause)
         afterCommit(() => poke([`ticket-${this.id}`]))

@@ -7,6 +7,7 @@ import { enqueue } from '#support/jobs'
 import { openTransaction } from '#support/transaction'
 import { tryLater } from '#channels/missing_files'
 import { openWindow } from '#tickets/channel_terms'
+import { wordsIn } from '#tickets/formatting'
 import { answersBetween } from '#tickets/answers_between'
 import { openTicket, openWithMessage, type NewTicket } from '#tickets/open_ticket'
 import { titleOf } from '#tickets/preview'
@@ -36,8 +37,8 @@ export async function openOrAppend(draft: InboundDraft): Promise<void> {
 function newTicket(draft: InboundDraft): NewTicket {
   const { inbox, customer, message, flags } = draft
   const status = draft.blocked || draft.spam?.verdict === 'spam' ? 'spam' : message.outgoing ? 'open' : 'new'
-  // Whose personal inbox it is owns it: that is for routing to say.
-  const inTeam = status !== 'spam' && inbox.teamId !== null && inbox.agentId === null
+  // Whose personal inbox it is, or who has it after them, owns it: that is for routing to say.
+  const inTeam = status !== 'spam' && inbox.teamId !== null && inbox.agentId === null && !inbox.farewell?.heirId
   return {
     inboxId: inbox.id,
     channel: inbox.channel,
@@ -65,8 +66,8 @@ async function withAnswersBetween({ ticket, flags, message, prepared: { text, vi
 }
 
 /** What the ticket is called that a message opens. */
-export function subjectFor({ message, prepared }: InboundDraft): string {
-  return clean(message.subject)?.trim() ?? (titleOf(prepared.visibleText ?? prepared.text) || (prepared.files[0]?.name ?? ''))
+export function subjectFor({ message, prepared, inbox }: InboundDraft): string {
+  return clean(message.subject)?.trim() ?? (titleOf(wordsIn(prepared.visibleText ?? prepared.text, inbox.terms)) || (prepared.files[0]?.name ?? ''))
 }
 
 /** The message as the ticket takes it. */
@@ -85,6 +86,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     subject: clean(message.subject),
     text: prepared.text,
     visibleText: prepared.visibleText,
+    preview: wordsIn(prepared.visibleText ?? prepared.text, inbox.terms),
     html: prepared.html,
     remoteImages: prepared.remoteImages,
     externalId: message.externalId,
