@@ -97,7 +97,7 @@ export async function findOrCreateCustomer({ kind, value, name, language, also =
     if (found) {
       if (name && found.unnamed) await nameUnnamed(found.id, name, cause)
       if (also.length > 0) await keepAddresses(found.id, [{ kind, value }, ...also])
-      if (found.unnamed || also.length > 0) await forget([{ kind, value }, ...also])
+      await forget(also)
       return { id: found.id, created: false }
     }
 

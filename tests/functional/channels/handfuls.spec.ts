@@ -24,8 +24,17 @@ test.group('Gateway | mails that are taken in together', (group) => {
   })
   group.each.teardown(() => moveClock(null))
 
+  /** The first is read last, so that the others wait for it and are written with it. */
+  const readTogether = (count: number) => {
+    let go = () => {}
+    const others = new Promise<void>((done) => (go = () => setTimeout(done, 50)))
+    let begun = 1
+    fake.readFaults.push(() => others, ...Array.from({ length: count - 1 }, () => () => void (++begun === count && go())))
+  }
+
   const together = async (came: Parameters<FakeChannel['raw']>[0][], teamId?: number) => {
     const inbox = await givenInbox({ channel: 'fake', teamId })
+    readTogether(came.length)
     await accept(inbox, came.map((one) => fake.raw(one)), via)
     await drain()
     return inbox
@@ -71,7 +80,12 @@ test.group('Gateway | mails that are taken in together', (group) => {
     const inbox = await givenInbox({ channel: 'fake' })
     const [, stolen] = await accept(inbox, ['jedna', 'dva', 'tři'].map((text) => fake.raw({ text, from: named(`${text}@posta.test`) })), via)
     const theirs = nowMs() + 90_000
-    fake.readFaults.push(async () => void (await db.from('incoming_items').where('id', stolen.id).update({ lease_until: theirs })))
+    readTogether(3)
+    const last = fake.readFaults.pop()!
+    fake.readFaults.push(async () => {
+      await db.from('incoming_items').where('id', stolen.id).update({ lease_until: theirs })
+      await last()
+    })
     await takeNextIncoming()
     assert.deepEqual((await items()).map(({ state, lease_until: until }) => [state, until]), [['done', null], ['processing', theirs], ['done', null]])
     assert.deepEqual((await messages()).map(({ text }) => text), ['jedna', 'tři'])
