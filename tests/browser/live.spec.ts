@@ -49,7 +49,7 @@ test.group('Journeys | nothing changes unseen', (group) => {
   })
 
   test('while a ticket that was clicked is on its way', async ({ assert, browser }) => {
-    const [first, second] = [await givenTicket({ subject: 'První' }), await givenTicket({ subject: 'Druhý' })]
+    const [first, second] = [await givenTicket({ subject: 'Otevřený' }), await givenTicket({ subject: 'Právě kliknutý' })]
     const page = await openWindow(browser, deskUrl(), await givenPerson())
     await page.goto(`/tickets/${first.id}?view=unassigned`)
     await live(page)
@@ -62,7 +62,7 @@ test.group('Journeys | nothing changes unseen', (group) => {
       await heard
       await route.fulfill({ response: answer })
     })
-    await page.locator('.row', { hasText: 'Druhý' }).click()
+    await page.locator(`#ticket_${second.id}_row .row`).click()
     await page.locator(`#ticket[data-ticket="${second.id}"]`).waitFor()
     await page.locator('.entry', { hasText: 'Napsáno cestou' }).waitFor()
     assert.equal(await page.locator('#ticket').getAttribute('data-ticket'), String(second.id))
