@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Encryption, drivers } from '@adonisjs/core/encryption'
 import Database from 'better-sqlite3'
+import { ENVIRONMENT, FLAGS } from '../../bin/program.mjs'
 import { ended, freePort, temporaryFolder } from './processes.js'
 import { Visitor } from './visitor.js'
 
@@ -59,12 +60,12 @@ export class RunningDesk {
   /** Starts it and does not wait. */
   begin() {
     const { dataDir, compiled, env, flags = [] } = this.options
-    const program = compiled ? ['--enable-source-maps', '--max-semi-space-size=4', 'build/bin/server.js'] : ['--import=@poppinss/ts-exec', 'bin/server.ts']
+    const program = compiled ? [...FLAGS, 'build/bin/server.js'] : ['--import=@poppinss/ts-exec', 'bin/server.ts']
     // Whoever starts it is a desk too, and its settings stand in our environment.
     const { APP_KEY, APP_URL, DATABASE_URL, REDIS_URL, OPORA_ROLE, DB_CLIENT, DEMO, TEST_TOTALS, ...plain } = process.env
     const child = spawn(process.execPath, [...flags, ...program], {
       cwd: root,
-      env: { ...plain, NODE_ENV: 'production', LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: String(this.port), DATA_DIR: dataDir, ...env },
+      env: { ...(compiled ? ENVIRONMENT : {}), ...plain, NODE_ENV: 'production', LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: String(this.port), DATA_DIR: dataDir, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const listen = (chunk: Buffer) => (this.#said = (this.#said + chunk).slice(-8000))

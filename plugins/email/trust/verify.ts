@@ -1,4 +1,3 @@
-import { authenticate } from 'mailauth'
 import type { Stored } from '#plugin'
 import type { Results } from './results.js'
 import { aligned } from './domains.js'
@@ -45,6 +44,8 @@ export async function verifySender(item: Stored, fromDomain: string, resolve: Re
 }
 
 async function check(item: Stored, fromDomain: string, ask: Resolve): Promise<Results | null> {
+  // Large, and of no use where the provider has checked: read when it is first needed.
+  const { authenticate } = await import('mailauth')
   const { dkim, dmarc } = await authenticate((await item.open()) as never, { resolver: ask as never, disableArc: true, disableBimi: true, mta: 'opora.invalid' })
   const signatures = (dkim?.results ?? []).map((one) => ({ result: String(one.status?.result ?? 'none'), domain: String(one.signingDomain ?? '') }))
   if (signatures.length === 0 || signatures.some(({ result }) => result === 'temperror')) return null
