@@ -116,12 +116,33 @@ export class Props {
 const shared = new WeakMap<Template, Values>()
 const copyState = Template.prototype.getComponentState
 
+function sharedBy(template: Template): Values {
+  let base = shared.get(template)
+  if (!base) shared.set(template, (base = copyState.call(template, {}, {}, NOWHERE)))
+  return base
+}
+
+const NOWHERE = { filename: '', line: 0, col: 0 }
+
 Template.prototype.escape = escape
 
 Template.prototype.getComponentState = function (props, slots, caller) {
-  let base = shared.get(this)
-  if (!base) shared.set(this, (base = copyState.call(this, {}, {}, caller)))
-  return Object.assign(Object.create(base), props, { $slots: slots, $caller: caller, $props: new Props(props) })
+  return Object.assign(Object.create(sharedBy(this)), props, { $slots: slots, $caller: caller, $props: new Props(props) })
+}
+
+/** Edge looks through the whole page for the line that ends it. */
+Template.prototype.render = function (this: Template, name: string, state: Values) {
+  const compiled = this.compileComponent(name)
+  const own = Object.assign(Object.create(sharedBy(this)), state)
+  const finish = (output: string) => this.stacks.fillPlaceholders(withoutOuterLines(output))
+  const drawn = compiled(this, own, {}) as string | Promise<string>
+  return typeof drawn === 'string' ? finish(drawn) : drawn.then(finish)
+} as typeof Template.prototype.render
+
+function withoutOuterLines(text: string): string {
+  const begin = text.startsWith('\n') ? 1 : text.startsWith('\r\n') ? 2 : 0
+  const end = text.endsWith('\r\n') ? 2 : text.endsWith('\n') ? 1 : 0
+  return text.slice(begin, text.length - end)
 }
 
 edge.globals.html.escape = escape
