@@ -189,7 +189,7 @@ export class AgentSkillSchema extends BaseModel {
 }
 
 export class AgentSchema extends BaseModel {
-  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'hours', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'turnAt', 'updatedAt'] as const
+  static $columns = ['availability', 'coverCap', 'createdAt', 'deactivatedAt', 'email', 'hours', 'id', 'inviteExpiresAt', 'inviteHash', 'invitedById', 'keyboard', 'keymap', 'language', 'lastSeenAt', 'name', 'password', 'restricted', 'role', 'sessionEpoch', 'signature', 'theme', 'timeZone', 'turnAt', 'updatedAt'] as const
   $columns = AgentSchema.$columns
   @column()
   declare availability: string
@@ -213,6 +213,8 @@ export class AgentSchema extends BaseModel {
   declare invitedById: number | null
   @column()
   declare keyboard: number
+  @column()
+  declare keymap: string | null
   @column()
   declare language: string
   @instant()
@@ -794,7 +796,7 @@ export class InboxHealthSchema extends BaseModel {
 }
 
 export class InboxSchema extends BaseModel {
-  static $columns = ['address', 'agentId', 'autoReply', 'autoReplyStoppedAt', 'autoReplyText', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
+  static $columns = ['address', 'agentId', 'autoReply', 'autoReplyStoppedAt', 'autoReplyText', 'channel', 'closeAfterDays', 'config', 'createdAt', 'deletedAt', 'farewellFromAt', 'farewellHeirId', 'farewellOfId', 'farewellText', 'farewellUntilAt', 'id', 'key', 'linkAboveMb', 'linkDays', 'name', 'pausedAt', 'reopenWithinDays', 'signature', 'teamId', 'undoSeconds', 'updatedAt'] as const
   $columns = InboxSchema.$columns
   @column()
   declare address: string | null
@@ -816,6 +818,16 @@ export class InboxSchema extends BaseModel {
   declare createdAt: DateTime
   @instant()
   declare deletedAt: DateTime | null
+  @instant()
+  declare farewellFromAt: DateTime | null
+  @column()
+  declare farewellHeirId: number | null
+  @column()
+  declare farewellOfId: number | null
+  @column()
+  declare farewellText: string | null
+  @instant()
+  declare farewellUntilAt: DateTime | null
   @column({ isPrimary: true })
   declare id: number
   @column()
@@ -841,7 +853,7 @@ export class InboxSchema extends BaseModel {
 }
 
 export class IncomingItemSchema extends BaseModel {
-  static $columns = ['attempts', 'bytes', 'dueAt', 'externalId', 'finishedAt', 'id', 'importId', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
+  static $columns = ['attempts', 'bytes', 'dueAt', 'envelope', 'externalId', 'finishedAt', 'id', 'importId', 'inboxId', 'leaseUntil', 'messageId', 'outcome', 'rawPath', 'reason', 'receivedAt', 'sha256', 'state', 'ticketId', 'type', 'via'] as const
   $columns = IncomingItemSchema.$columns
   @column()
   declare attempts: number
@@ -849,6 +861,8 @@ export class IncomingItemSchema extends BaseModel {
   declare bytes: number
   @instant()
   declare dueAt: DateTime
+  @column()
+  declare envelope: string | null
   @column()
   declare externalId: string
   @instant()

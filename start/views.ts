@@ -4,4 +4,5 @@
 import '#web/template_runtime'
 import '#web/template_cache'
 import '#web/view_globals'
+import '#web/key_globals'
 import '#search/view_globals'

@@ -7,6 +7,7 @@ export const controllers = {
   channels: {
     AutoReplies: () => import('#app/channels/controllers/auto_replies_controller'),
     Checks: () => import('#app/channels/controllers/checks_controller'),
+    Farewells: () => import('#app/channels/controllers/farewells_controller'),
     Hooks: () => import('#app/channels/controllers/hooks_controller'),
     ImportFiles: () => import('#app/channels/controllers/import_files_controller'),
     ImportRuns: () => import('#app/channels/controllers/import_runs_controller'),
@@ -45,6 +46,7 @@ export const controllers = {
     Deactivations: () => import('#app/people/controllers/deactivations_controller'),
     Expulsions: () => import('#app/people/controllers/expulsions_controller'),
     Invitations: () => import('#app/people/controllers/invitations_controller'),
+    Keymaps: () => import('#app/people/controllers/keymaps_controller'),
     Passwords: () => import('#app/people/controllers/passwords_controller'),
     Profiles: () => import('#app/people/controllers/profiles_controller'),
     Sessions: () => import('#app/people/controllers/sessions_controller'),

@@ -14,6 +14,8 @@ router
     router.post('inboxes/:id/pause', [controllers.channels.Pauses, 'store'])
     router.delete('inboxes/:id/pause', [controllers.channels.Pauses, 'destroy'])
     router.post('inboxes/:id/auto-reply', [controllers.channels.AutoReplies, 'store'])
+    router.put('inboxes/:id/farewell', [controllers.channels.Farewells, 'update'])
+    router.delete('inboxes/:id/farewell', [controllers.channels.Farewells, 'destroy'])
     router.get('senders', [controllers.channels.Senders, 'index'])
     router.post('senders', [controllers.channels.Senders, 'store'])
     router.put('spam-retention', [controllers.channels.SpamRetentions, 'update'])

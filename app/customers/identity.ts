@@ -6,8 +6,9 @@ import { storable } from '#support/storable'
 import { record } from '#support/events'
 import { insertRows } from '#support/inserting'
 import { fold } from '#search/folding'
+import { inList } from '#support/in_list'
 import { poke } from '#support/pokes'
-import { afterCommit, transaction } from '#support/transaction'
+import { afterCommit, askedInTransaction, onceInTransaction, openTransaction, transaction } from '#support/transaction'
 
 export type AddressKind = 'email' | 'phone' | 'handle'
 
@@ -31,17 +32,53 @@ export async function findCustomer(kind: AddressKind, value: string): Promise<nu
 }
 
 /** `unnamed`: it may have no name yet. */
-async function known(kind: AddressKind, value: string): Promise<{ id: number; unnamed: boolean } | null> {
-  return transaction(async (trx) => {
-    const row = await trx
-      .from('addresses')
-      .join('customers', 'customers.id', 'addresses.customer_id')
-      .where('addresses.kind', kind)
-      .where('addresses.value', normaliseAddress(kind, value).slice(0, 254))
-      .select('customers.id', 'customers.merged_into_id', 'customers.name')
-      .first()
-    return row ? { id: row.merged_into_id ?? row.id, unnamed: row.merged_into_id !== null || row.name === '' } : null
+interface Known {
+  readonly id: number
+  readonly unnamed: boolean
+}
+
+async function known(kind: AddressKind, value: string): Promise<Known | null> {
+  const address = normaliseAddress(kind, value).slice(0, LONGEST)
+  return transaction(async () => {
+    const ahead = await askedInTransaction<LookedUp>(AHEAD)
+    const answer = ahead?.get(keyOf(kind, address))
+    return answer === undefined ? ((await owners(kind, [address])).get(address) ?? null) : answer
   })
+}
+
+type LookedUp = Map<string, Known | null>
+const AHEAD = 'owners of addresses'
+const LONGEST = 254
+const keyOf = (kind: AddressKind, address: string) => `${kind}:${address}`
+
+/**
+ * Asks about several addresses at once: whoever asks for one of them later in the open transaction is answered from
+ * that. For work on many at a time that changes addresses by the verbs of this file alone.
+ */
+export async function lookUpAddresses(addresses: readonly { readonly kind: AddressKind; readonly value: string }[]) {
+  const ahead = await onceInTransaction<LookedUp>(AHEAD, async () => new Map())
+  for (const kind of new Set(addresses.map((one) => one.kind))) {
+    const values = [...new Set(addresses.filter((one) => one.kind === kind).map(({ value }) => normaliseAddress(kind, value).slice(0, LONGEST)))]
+    const found = await owners(kind, values)
+    for (const value of values) ahead.set(keyOf(kind, value), found.get(value) ?? null)
+  }
+}
+
+/** What was asked ahead about these is no longer true. */
+async function forget(addresses: readonly { readonly kind: AddressKind; readonly value: string }[]) {
+  const ahead = await askedInTransaction<LookedUp>(AHEAD)
+  for (const { kind, value } of addresses) ahead?.delete(keyOf(kind, normaliseAddress(kind, value).slice(0, LONGEST)))
+}
+
+/** @param values - normalised */
+async function owners(kind: AddressKind, values: readonly string[]): Promise<Map<string, Known>> {
+  const rows = await openTransaction()
+    .from('addresses')
+    .join('customers', 'customers.id', 'addresses.customer_id')
+    .where('addresses.kind', kind)
+    .whereIn('addresses.value', inList(values))
+    .select('addresses.value', 'customers.id', 'customers.merged_into_id', 'customers.name')
+  return new Map(rows.map((row) => [row.value, { id: row.merged_into_id ?? row.id, unnamed: row.merged_into_id !== null || row.name === '' }]))
 }
 
 interface Somebody {
@@ -60,11 +97,13 @@ export async function findOrCreateCustomer({ kind, value, name, language, also =
     if (found) {
       if (name && found.unnamed) await nameUnnamed(found.id, name, cause)
       if (also.length > 0) await keepAddresses(found.id, [{ kind, value }, ...also])
+      await forget(also)
       return { id: found.id, created: false }
     }
 
     const at = nowMs()
     const called = storable(name ?? '').slice(0, 200)
+    await forget([{ kind, value }, ...also])
     const [{ id }] = await insertRows('customers', [{ name: called, sort_name: fold(called || storable(value)).slice(0, 200), language: language ?? null, created_at: at, updated_at: at }], { returning: ['id'] })
     const added = await insertRows('addresses', [{ customer_id: id, kind, value: normaliseAddress(kind, value).slice(0, 254), created_at: at }], { unless: ['kind', 'value'], returning: ['id'] })
     if (added.length === 0) {

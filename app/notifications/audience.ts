@@ -1,5 +1,6 @@
 import type { EventName } from '#support/events'
 import type { RecordedEvent } from '#support/listeners'
+import { nowMs } from '#support/clock'
 import { openTransaction } from '#support/transaction'
 import { ASKED_FOR, type Kind } from './kinds.js'
 
@@ -117,9 +118,37 @@ export async function audienceOf(events: readonly RecordedEvent[]): Promise<Told
         forId: forId ?? (ticket && ticket.owner_id !== agentId && ticket.effective_agent_id === agentId ? ticket.owner_id : null),
       }))
   })
+  const heard = await withoutThoseWhoMayNotSee(told, tickets)
   // Who is given a ticket hears that, and not also that its customer wrote.
-  const given = new Set(told.filter(({ kind }) => kind === 'assigned').map(({ agentId, topic }) => `${agentId} ${topic}`))
-  return told.filter(({ kind, agentId, topic }) => kind !== 'wrote' || !given.has(`${agentId} ${topic}`))
+  const given = new Set(heard.filter(({ kind }) => kind === 'assigned').map(({ agentId, topic }) => `${agentId} ${topic}`))
+  return heard.filter(({ kind, agentId, topic }) => kind !== 'wrote' || !given.has(`${agentId} ${topic}`))
+}
+
+/** A line names the ticket's subject: whoever is limited to some inboxes hears of no other, though a note names them or their team is asked. */
+async function withoutThoseWhoMayNotSee(told: readonly Told[], tickets: ReadonlyMap<number, TicketRow>): Promise<readonly Told[]> {
+  const about = told.filter(({ ticketId }) => ticketId !== null)
+  if (about.length === 0) return told
+  const limited: any[] = await openTransaction().from('agents').whereIn('id', [...new Set(about.map(({ agentId }) => agentId))]).where('restricted', 1).whereNot('role', 'admin').select('id')
+  if (limited.length === 0) return told
+  const ids = new Set(limited.map(({ id }) => id as number))
+  const may = await placesOf([...ids])
+  return told.filter(({ agentId, ticketId }) => ticketId === null || !ids.has(agentId) || may.has(`${agentId} ${tickets.get(ticketId)!.inbox_id}`))
+}
+
+/** Agent and inbox, of those limited to some: by their teams, and lent for an absence (people/access.ts). */
+async function placesOf(agentIds: readonly number[]): Promise<ReadonlySet<string>> {
+  const trx = openTransaction()
+  const at = nowMs()
+  const linked: any[] = await trx.from('team_members').join('team_inboxes', 'team_inboxes.team_id', 'team_members.team_id').whereIn('team_members.agent_id', [...agentIds]).select('team_members.agent_id', 'team_inboxes.inbox_id')
+  const routed: any[] = await trx.from('team_members').join('inboxes', 'inboxes.team_id', 'team_members.team_id').whereIn('team_members.agent_id', [...agentIds]).select('team_members.agent_id', 'inboxes.id as inbox_id')
+  const lent: any[] = await trx
+    .from('grants')
+    .whereIn('agent_id', [...agentIds])
+    .where('valid_from', '<=', at)
+    .whereNull('revoked_at')
+    .where((open) => void open.whereNull('valid_to').orWhere('valid_to', '>', at))
+    .select('agent_id', 'inbox_id')
+  return new Set([...linked, ...routed, ...lent].map((row) => `${row.agent_id} ${row.inbox_id}`))
 }
 
 /** Who asked to hear of new tickets that nobody has, by ticket: only those who may see its inbox. */
@@ -135,16 +164,6 @@ async function curiousAgents(events: readonly RecordedEvent[], tickets: Readonly
     .where((any) => any.where('page', 1).orWhere('push', 1).orWhere('mail', 1))
     .select('agents.id', 'agents.role', 'agents.restricted')
   if (asked.length === 0) return new Map()
-  const seen: any[] = await trx
-    .from('team_members')
-    .join('team_inboxes', 'team_inboxes.team_id', 'team_members.team_id')
-    .whereIn('team_members.agent_id', asked.map(({ id }) => id))
-    .select('team_members.agent_id', 'team_inboxes.inbox_id')
-  const routed: any[] = await trx
-    .from('team_members')
-    .join('inboxes', 'inboxes.team_id', 'team_members.team_id')
-    .whereIn('team_members.agent_id', asked.map(({ id }) => id))
-    .select('team_members.agent_id', 'inboxes.id as inbox_id')
-  const may = new Set([...seen, ...routed].map((row) => `${row.agent_id} ${row.inbox_id}`))
+  const may = await placesOf(asked.map(({ id }) => id))
   return new Map(opened.map((ticket) => [ticket.id, asked.filter(({ id, role, restricted }) => role === 'admin' || !restricted || may.has(`${id} ${ticket.inbox_id}`)).map(({ id }) => id as number)]))
 }

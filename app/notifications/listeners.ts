@@ -16,6 +16,6 @@ whenLeaving('push', removeDevices)
 
 whenPurged('notifications', { forget: async (ids) => void (await openTransaction().from('notifications').whereIn('ticket_id', [...ids]).delete()) })
 
-every('notifications:push', 0.05, pushDue)
-every('notifications:mail', 1, mailDue)
+every('notifications:push', 0.05, pushDue, { outside: true })
+every('notifications:mail', 1, mailDue, { outside: true })
 every('notifications:forget', 24 * 60, forgetOld)

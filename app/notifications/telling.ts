@@ -54,7 +54,8 @@ async function keep({ agentId, kind, topic, ticketId, event, forId, count }: Gat
     .from('notifications')
     .where({ agent_id: agentId, kind, topic })
     .whereNull('seen_at')
-    .update({ ...about, count: trx.raw('count + ?', [count]) })
+    // What was mailed, and not looked at, is mailed again when more comes; what waits for its mail waits no longer for it.
+    .update({ ...about, count: trx.raw('count + ?', [count]), ...(ways.mail_at !== null && { mail_at: trx.raw('coalesce(mail_at, ?)', [ways.mail_at]) }) })
   if (Number(raised) > 0) return
   await trx.insertQuery().table('notifications').insert({ agent_id: agentId, kind, topic, count, ...about, ...ways })
 }

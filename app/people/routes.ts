@@ -21,6 +21,9 @@ router
 
     router.get('profile', [controllers.people.Profiles, 'show'])
     router.put('profile', [controllers.people.Profiles, 'update'])
+    router.get('profile/keys', [controllers.people.Keymaps, 'show'])
+    router.put('profile/keys', [controllers.people.Keymaps, 'update'])
+    router.delete('profile/keys', [controllers.people.Keymaps, 'destroy'])
     router.put('profile/password', [controllers.people.Passwords, 'update'])
     router.delete('profile/browsers', [controllers.people.Browsers, 'clear'])
     router.delete('profile/browsers/:id', [controllers.people.Browsers, 'destroy']).where('id', /^[0-9a-f]+$/)

@@ -5,4 +5,4 @@ import { every } from '#support/schedule'
 
 hearForPlugins()
 scheduleJobs()
-every('plugins:health', 10, checkAllPlugins)
+every('plugins:health', 10, checkAllPlugins, { outside: true })

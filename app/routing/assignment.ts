@@ -56,6 +56,13 @@ export async function assign(ticket: Ticket, to: Responsible, cause: Cause, { th
   })
 }
 
+/** A ticket was opened in its team, in this transaction: it says so, and the team gives it to one of its members if it does that by itself. */
+export async function openedInTeam(ticket: Ticket, cause: Cause) {
+  await ticket.tell('ticket:assigned', { ownerId: ticket.ownerId, teamId: ticket.teamId }, cause)
+  const turn = await giveTurn(ticket, cause)
+  if (turn.result === 'given') await settle(ticket)
+}
+
 /** As it was, or as with another ticket: to the very people named, whoever is away meanwhile; their substitutes act. */
 export function assignAsBefore(ticket: Ticket, to: Responsible, cause: Cause): Promise<Assigned> {
   return assign(ticket, to, cause, { thoughAway: true })

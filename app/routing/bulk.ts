@@ -5,8 +5,9 @@ import type { Actor, Cause } from '#support/actor'
 import { now } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { outsideTransaction, reading } from '#support/transaction'
-import { beginAct, endAct, withinAct } from '#tickets/act'
+import { beginAct, endAct, withinAct, withinMerger } from '#tickets/act'
 import type { DateTime } from 'luxon'
+import { mergeTickets } from '#tickets/merging'
 import type { Priority } from '#tickets/ticket/describable'
 import { tagIds } from '#tickets/tag'
 import Ticket from '#tickets/ticket'
@@ -19,16 +20,22 @@ export type BulkChange =
   | { readonly act: 'snooze'; readonly until: DateTime }
   | { readonly act: 'tag' | 'untag'; readonly names: readonly string[] }
   | { readonly act: 'priority'; readonly priority: Priority }
+  /** All go into one of them, the oldest unless said. */
+  | { readonly act: 'merge'; readonly into?: number }
 
-export const BULK_ACTS = ['take', 'assign', 'resolve', 'close', 'reopen', 'spam', 'pending', 'snooze', 'tag', 'untag', 'priority'] as const
+export const BULK_ACTS = ['take', 'assign', 'resolve', 'close', 'reopen', 'spam', 'pending', 'snooze', 'tag', 'untag', 'priority', 'merge'] as const
 /** More at once are refused: a list is worked off in portions, and the way back must be quick too. */
 export const MOST_AT_ONCE = 500
+/** More tickets than this are hardly one matter: a list that was ticked whole by mistake. */
+export const MOST_MERGED = 50
 
 /** What would become of each ticket: it changes, is so already, or cannot (merged; in `refused` what the agent may not change). */
 export interface BulkPreview {
   readonly will: readonly BulkTicket[]
   readonly already: readonly BulkTicket[]
   readonly refused: number
+  /** Of a merger: where all of them go. */
+  readonly into?: BulkTicket
 }
 
 export interface BulkTicket {
@@ -36,10 +43,12 @@ export interface BulkTicket {
   readonly subject: string
   readonly status: string
   readonly customer: string
+  readonly customerId: number
 }
 
 /** Says what a change would do, changing nothing. */
 export async function previewBulk(ids: readonly number[], change: BulkChange, agent: Agent): Promise<BulkPreview> {
+  if (change.act === 'merge') return previewMerger(ids, change.into, agent)
   const rows = await rowsOf(ids)
   const tagged = change.act === 'tag' || change.act === 'untag' ? await taggedBy(ids, change) : new Set<number>()
   const will: BulkTicket[] = []
@@ -47,9 +56,27 @@ export async function previewBulk(ids: readonly number[], change: BulkChange, ag
   let refused = ids.length - rows.length
   for (const row of rows) {
     if (!(await maySeeInbox(agent, row.inbox_id)) || row.merged_into_id !== null || row.side_of_id !== null) refused++
-    else (isSo(row, change, agent, tagged) ? already : will).push({ id: row.id, subject: row.subject, status: row.status, customer: row.customer_name })
+    else (isSo(row, change, agent, tagged) ? already : will).push(named(row))
   }
   return { will, already, refused }
+}
+
+/** Which tickets would go into which: those that the agent may change, and that stand by themselves. */
+async function previewMerger(ids: readonly number[], wanted: number | undefined, agent: Agent): Promise<BulkPreview> {
+  if (ids.length > MOST_MERGED) throw new DomainError('together.errors.too_many_merged', 422, { count: MOST_MERGED })
+  const asked = [...new Set([...ids, ...(wanted === undefined ? [] : [wanted])])]
+  const fit: BulkTicket[] = []
+  for (const row of await rowsOf(asked)) {
+    if ((await maySeeInbox(agent, row.inbox_id)) && row.merged_into_id === null && row.side_of_id === null) fit.push(named(row))
+  }
+  fit.sort((a, b) => a.id - b.id)
+  const into = wanted === undefined ? fit[0] : fit.find(({ id }) => id === wanted)
+  if (wanted !== undefined && !into) throw new DomainError('together.errors.no_ticket', 422)
+  return { will: fit.filter((ticket) => ticket !== into), already: [], refused: asked.length - fit.length, ...(into && { into }) }
+}
+
+function named(row: Record<string, any>): BulkTicket {
+  return { id: row.id, subject: row.subject, status: row.status, customer: row.customer_name, customerId: row.customer_id }
 }
 
 /**
@@ -58,13 +85,16 @@ export async function previewBulk(ids: readonly number[], change: BulkChange, ag
  */
 export async function doInBulk(ids: readonly number[], change: BulkChange, agent: Agent, by: Extract<Actor, { kind: 'agent' }>): Promise<{ actId: number; changed: number }> {
   if (ids.length > MOST_AT_ONCE) throw new DomainError('together.errors.too_many', 422, { count: MOST_AT_ONCE })
-  const { will } = await previewBulk(ids, change, agent)
+  const { will, into } = await previewBulk(ids, change, agent)
   const actId = await beginAct(`bulk:${change.act}`, by)
   const cause = { by, because: `bulk:${actId}` }
   let changed = 0
   for (const { id } of will) {
     try {
-      if (await outsideTransaction(() => withinAct(actId, id, async () => apply(await Ticket.findOrFail(id, { client: reading() }), change, agent, cause)))) changed++
+      if (change.act === 'merge') {
+        await outsideTransaction(() => withinMerger(actId, id, () => mergeTickets(id, into!.id, cause)))
+        changed++
+      } else if (await outsideTransaction(() => withinAct(actId, id, async () => apply(await Ticket.findOrFail(id, { client: reading() }), change, agent, cause)))) changed++
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
     }
@@ -73,7 +103,7 @@ export async function doInBulk(ids: readonly number[], change: BulkChange, agent
   return { actId, changed }
 }
 
-async function apply(ticket: Ticket, change: BulkChange, agent: Agent, cause: Cause) {
+async function apply(ticket: Ticket, change: Exclude<BulkChange, { act: 'merge' }>, agent: Agent, cause: Cause) {
   ticket.mustBeWhole()
   switch (change.act) {
     case 'take':
@@ -101,7 +131,7 @@ async function apply(ticket: Ticket, change: BulkChange, agent: Agent, cause: Ca
   }
 }
 
-function isSo(row: Record<string, any>, change: BulkChange, agent: Agent, tagged: ReadonlySet<number>): boolean {
+function isSo(row: Record<string, any>, change: Exclude<BulkChange, { act: 'merge' }>, agent: Agent, tagged: ReadonlySet<number>): boolean {
   switch (change.act) {
     case 'take':
       return row.owner_id === agent.id
@@ -135,7 +165,7 @@ async function rowsOf(ids: readonly number[]): Promise<Record<string, any>[]> {
       .from('tickets')
       .join('customers', 'customers.id', 'tickets.customer_id')
       .whereIn('tickets.id', ids.slice(at, at + 200))
-      .select('tickets.id', 'tickets.subject', 'tickets.status', 'tickets.pending_on', 'tickets.priority', 'tickets.owner_id', 'tickets.team_id', 'tickets.inbox_id', 'tickets.merged_into_id', 'tickets.side_of_id', 'customers.name as customer_name')
+      .select('tickets.id', 'tickets.subject', 'tickets.status', 'tickets.pending_on', 'tickets.priority', 'tickets.owner_id', 'tickets.team_id', 'tickets.inbox_id', 'tickets.merged_into_id', 'tickets.side_of_id', 'tickets.customer_id', 'customers.name as customer_name')
     rows.push(...some)
   }
   return rows.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))

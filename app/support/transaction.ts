@@ -55,12 +55,19 @@ export function onceInTransaction<T>(name: string, work: () => Promise<T>): Prom
   return once.get(name) as Promise<T>
 }
 
+/** What `onceInTransaction` was asked for under this name in the open transaction; undefined: nothing yet. */
+export function askedInTransaction<T>(name: string): Promise<T> | undefined {
+  return openUnit().once.get(name) as Promise<T> | undefined
+}
+
 /**
  * A piece of work of which many callers want one each: those that come while one is being committed share the next
  * transaction, in their order, and so one durable commit. Should it fail, each has one of its own, so that none
  * suffers from another. Called in an open transaction, it joins that one.
+ *
+ * @param work - does those of one transaction, and gives an answer for each in their order
  */
-export function sharingCommits<I, O>(work: (input: I) => Promise<O>, atOnce = 25): (input: I) => Promise<O> {
+export function sharingCommits<I, O>(work: (inputs: readonly I[]) => Promise<readonly O[]>, atOnce = 25): (input: I) => Promise<O> {
   interface Caller {
     readonly input: I
     readonly done: (output: O) => void
@@ -71,11 +78,7 @@ export function sharingCommits<I, O>(work: (input: I) => Promise<O>, atOnce = 25
 
   const together = async (callers: readonly Caller[]) => {
     try {
-      const outputs = await transaction(async () => {
-        const all: O[] = []
-        for (const { input } of callers) all.push(await work(input))
-        return all
-      })
+      const outputs = await transaction(() => work(callers.map(({ input }) => input)))
       for (const [at, { done }] of callers.entries()) done(outputs[at])
     } catch (error) {
       if (callers.length === 1) return callers[0].failed(error)
@@ -88,8 +91,8 @@ export function sharingCommits<I, O>(work: (input: I) => Promise<O>, atOnce = 25
     busy = false
   }
 
-  return (input) => {
-    if (joinedTransaction()) return work(input)
+  return async (input) => {
+    if (joinedTransaction()) return (await work([input]))[0]
     return new Promise((done, failed) => {
       waiting.push({ input, done, failed })
       if (!busy) void outsideTransaction(goOn)

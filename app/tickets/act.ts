@@ -3,6 +3,7 @@ import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
 import { record } from '#support/events'
 import { openTransaction, transaction } from '#support/transaction'
+import { unmergeTicket } from '#tickets/merging'
 import Ticket from '#tickets/ticket'
 import type { Responsible } from '#tickets/ticket/assignable'
 
@@ -61,6 +62,16 @@ export async function withinAct(actId: number, ticketId: number, work: () => Pro
   })
 }
 
+/** Merges one ticket within an act. It comes back by its merger's own row (decision 26), newest first. */
+export async function withinMerger(actId: number, ticketId: number, merge: () => Promise<unknown>) {
+  await transaction(async (trx) => {
+    await merge()
+    await trx.table('act_items').insert({ act_id: actId, ticket_id: ticketId, before: JSON.stringify(APART), after: '{}' })
+  })
+}
+
+const APART = { merged: false }
+
 /**
  * Takes an agent's act back: each ticket becomes what it was, unless somebody changed the same things since.
  *
@@ -80,7 +91,7 @@ export async function takeBackAct(
     if (Number(found.until_at) + GRACE_MS < nowMs()) throw new DomainError('together.errors.undo_late', 409)
     const taken = await trx.from('acts').where('id', actId).whereNull('undone_at').update({ undone_at: nowMs() })
     if (Number(taken) !== 1) throw new DomainError('together.errors.undone_already', 409)
-    return { name: found.name as string, items: (await trx.from('act_items').where('act_id', actId).orderBy('ticket_id')) as Record<string, any>[] }
+    return { name: found.name as string, items: (await trx.from('act_items').where('act_id', actId).orderBy('ticket_id', found.name === 'bulk:merge' ? 'desc' : 'asc')) as Record<string, any>[] }
   })
 
   let changed = 0
@@ -89,7 +100,10 @@ export async function takeBackAct(
     const inbox = await transaction((trx) => trx.from('tickets').where('id', item.ticket_id).select('inbox_id').first())
     if (!(await mayChange(inbox.inbox_id))) continue
     try {
-      if (await restore(item.ticket_id, JSON.parse(item.before), JSON.parse(item.after), actId, assign, cause)) changed++
+      if (item.before === JSON.stringify(APART)) {
+        await unmergeTicket(item.ticket_id, cause)
+        changed++
+      } else if (await restore(item.ticket_id, JSON.parse(item.before), JSON.parse(item.after), actId, assign, cause)) changed++
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
     }

@@ -3,7 +3,9 @@ import { nowMs } from '#support/clock'
 import { poke } from '#support/pokes'
 import { storable } from '#support/storable'
 import { afterCommit, openTransaction } from '#support/transaction'
-import { previewOf } from '#tickets/preview'
+import { termsOf } from '#tickets/channel_terms'
+import { wordsIn } from '#tickets/formatting'
+import { previewOf, titleOf } from '#tickets/preview'
 import Ticket from '#tickets/ticket'
 
 /** What somebody did to a message after it was sent. */
@@ -41,11 +43,17 @@ export async function changeMessage(messageId: number, change: MessageChange, ca
 
   const ticket = await Ticket.findOrFail(message.ticket_id, { client: trx })
   // A chat's subject is its first words: taken back, they stand there no longer either.
-  if (kind === 'deleted' && (await wordsOf(messageId, before)).some((one) => ticket.subject !== '' && previewOf(one).startsWith(ticket.subject))) ticket.subject = ''
-  if (words !== null && ticket.lastInboundId === messageId) ticket.preview = previewOf(words)
+  const terms = termsOf(await trx.from('inboxes').where('id', message.inbox_id).select('channel', 'config').firstOrFail())
+  if (kind === 'deleted' && (await wordsOf(messageId, before)).some((one) => isTitle(ticket.subject, wordsIn(one, terms)))) ticket.subject = ''
+  if (words !== null && ticket.lastInboundId === messageId) ticket.preview = previewOf(wordsIn(words, terms))
   if (ticket.$isDirty) await ticket.keep()
   await ticket.tell('message:changed', { messageId, kind }, cause)
   afterCommit(() => poke([`ticket-${ticket.id}`, 'list']))
+}
+
+/** Whether a subject was made of these words, or is their beginning. */
+function isTitle(subject: string, words: string) {
+  return subject !== '' && (titleOf(words) === subject || previewOf(words).startsWith(subject))
 }
 
 /** What a message has ever said. */

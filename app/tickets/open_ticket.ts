@@ -4,7 +4,9 @@ import { storable } from '#support/storable'
 import { now } from '#support/clock'
 import { poke } from '#support/pokes'
 import { afterCommit, transaction } from '#support/transaction'
+import { previewOf } from '#tickets/preview'
 import Ticket from '#tickets/ticket'
+import { shownFiles, type InboundMessage } from '#tickets/ticket/receiving'
 
 export interface NewTicket {
   readonly inboxId: number
@@ -24,12 +26,26 @@ export interface NewTicket {
   readonly waits?: boolean
   readonly custom?: Record<string, string | number | boolean | null> | null
   readonly customerUnsure?: boolean
+  /** Its team has not been asked yet who takes it: routing's `openedInTeam` does that. */
+  readonly waitsTurn?: boolean
   /** When it began, if not now (import, demo). */
   readonly at?: DateTime
 }
 
-/** Opens a ticket without a message yet; whoever calls appends one in the same transaction. */
-export async function openTicket(ticket: NewTicket, cause: Cause): Promise<Ticket> {
+/** Opens a ticket by its customer's first message: what `openTicket` and `receive` do, in fewer statements. */
+export async function openWithMessage(ticket: NewTicket, message: InboundMessage, cause: Cause): Promise<{ ticket: Ticket; messageId: number }> {
+  return transaction(async () => {
+    const opened = await openTicket(ticket, cause, message)
+    return { ticket: opened, messageId: await opened.receiveFirst(message, cause) }
+  })
+}
+
+/**
+ * Opens a ticket without a message yet; whoever calls appends one in the same transaction.
+ *
+ * @param first - counted already: the customer's message that comes with `receiveFirst`
+ */
+export async function openTicket(ticket: NewTicket, cause: Cause, first?: InboundMessage): Promise<Ticket> {
   return transaction(async (trx) => {
     const at = ticket.at ?? now()
     const opened = await Ticket.create(
@@ -52,11 +68,13 @@ export async function openTicket(ticket: NewTicket, cause: Cause): Promise<Ticke
         mergedIntoId: null,
         custom: ticket.custom ?? null,
         customerUnsureAt: ticket.customerUnsure ? at : null,
-        preview: '',
+        preview: first ? previewOf(storable(first.preview ?? first.visibleText ?? first.text)) : '',
         version: 1,
-        messageCount: 0,
+        messageCount: first ? 1 : 0,
         noteCount: 0,
-        attachmentCount: 0,
+        attachmentCount: first ? shownFiles(first) : 0,
+        waitsTurn: ticket.waitsTurn ? 1 : 0,
+        ...(first ? { lastCustomerMessageAt: at } : {}),
         waitingSinceAt: ticket.status === 'spam' || ticket.status === 'closed' || ticket.waits === false ? null : at,
         ...(ticket.status === 'closed' ? { resolvedAt: at, closedAt: at } : {}),
         createdAt: at,

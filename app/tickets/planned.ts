@@ -22,7 +22,7 @@ export function stillPlanned(query: DatabaseQueryBuilderContract) {
 
 /**
  * The replies that wait for a moment somebody chose, and those that are held, soonest first: rows of
- * `messages` with `delivery_id`, `state`, `due_at`, `planned_at` and the ticket's subject. Served by the
+ * `messages` with `delivery_id`, `state`, `due_at`, `planned_at`, the ticket's subject and the inbox's `channel` and `config`. Served by the
  * index of planned deliveries, which stays small whatever the desk's age.
  */
 export async function plannedReplies({ access, after, limit }: { access: Access; after: PlannedCursor | null; limit: number }) {
@@ -30,11 +30,12 @@ export async function plannedReplies({ access, after, limit }: { access: Access;
     .from('deliveries')
     .join('messages', 'messages.id', 'deliveries.message_id')
     .join('tickets', 'tickets.id', 'messages.ticket_id')
+    .leftJoin('inboxes', 'inboxes.id', 'messages.inbox_id')
     .where(stillPlanned)
     .orderBy('deliveries.due_at')
     .orderBy('deliveries.id')
     .limit(limit + 1)
-    .select('messages.*', 'deliveries.id as delivery_id', 'deliveries.state', 'deliveries.due_at', 'deliveries.planned_at', 'tickets.subject as ticket_subject')
+    .select('messages.*', 'deliveries.id as delivery_id', 'deliveries.state', 'deliveries.due_at', 'deliveries.planned_at', 'tickets.subject as ticket_subject', 'inboxes.channel', 'inboxes.config')
   if (access !== 'all') query.whereIn('tickets.inbox_id', [...access])
   if (after) query.where((later) => later.where('deliveries.due_at', '>', after.due).orWhere((same) => same.where('deliveries.due_at', after.due).where('deliveries.id', '>', after.id)))
   const rows: Record<string, any>[] = await query

@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon'
 import { openTransaction } from '#support/transaction'
+import { termsOf } from '#tickets/channel_terms'
+import { wordsIn } from '#tickets/formatting'
 import { previewOf } from '#tickets/preview'
 import type Ticket from '#tickets/ticket'
 
@@ -22,7 +24,7 @@ export async function recount(ticket: Ticket) {
     .first()
   const notes = await trx.from('notes').where('ticket_id', ticket.id).whereNull('deleted_at').count('* as total').first()
   const files = await trx.from('attachments').join('messages', 'messages.id', 'attachments.message_id').where('messages.ticket_id', ticket.id).where('attachments.inline', 0).count('* as total').first()
-  const last = await trx.from('messages').where('ticket_id', ticket.id).whereIn('kind', ['inbound', 'reply']).orderBy('id', 'desc').select('visible_text', 'text').first()
+  const last = await trx.from('messages').join('inboxes', 'inboxes.id', 'messages.inbox_id').where('messages.ticket_id', ticket.id).whereIn('messages.kind', ['inbound', 'reply']).orderBy('messages.id', 'desc').select('messages.visible_text', 'messages.text', 'inboxes.channel', 'inboxes.config').first()
 
   ticket.messageCount = Number(said.total)
   ticket.noteCount = Number(notes.total)
@@ -31,7 +33,7 @@ export async function recount(ticket: Ticket) {
   ticket.lastCustomerMessageAt = moment(said.customer_at)
   ticket.lastAgentMessageAt = moment(said.agent_at)
   ticket.firstResponseAt = moment(said.first_answer)
-  ticket.preview = last ? previewOf(last.visible_text ?? last.text) : ''
+  ticket.preview = last ? previewOf(wordsIn(last.visible_text ?? last.text, termsOf(last))) : ''
 }
 
 const moment = (ms: number | string | null) => (ms === null ? null : DateTime.fromMillis(Number(ms), { zone: 'utc' }))

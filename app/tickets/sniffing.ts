@@ -7,10 +7,17 @@ const SIGNS: readonly [type: string, matches: (head: Buffer) => boolean][] = [
   ['image/gif', (head) => /^GIF8[79]a/.test(head.toString('latin1', 0, 6))],
   ['image/webp', (head) => head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WEBP'],
   ['audio/wav', (head) => head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 12) === 'WAVE'],
-  ['image/bmp', (head) => head.toString('latin1', 0, 2) === 'BM'],
+  // Two letters begin words too; the four bytes are always empty.
+  ['image/bmp', (head) => head.length >= 14 && head.toString('latin1', 0, 2) === 'BM' && head.readUInt32LE(6) === 0],
   ['application/pdf', (head) => head.toString('latin1', 0, 1024).includes('%PDF-')],
   ['audio/mpeg', (head) => head.toString('latin1', 0, 3) === 'ID3' || (head[0] === 0xff && (head[1] & 0xe6) === 0xe2)],
   ['audio/ogg', (head) => head.toString('latin1', 0, 4) === 'OggS'],
+  ['image/heic', (head) => /^ftyphe[iv][cxms]/.test(head.toString('latin1', 4, 12))],
+  ['image/heif', (head) => /^ftypm[is][fs]1/.test(head.toString('latin1', 4, 12))],
+  ['image/avif', (head) => /^ftypavi[fs]/.test(head.toString('latin1', 4, 12))],
+  ['audio/mp4', (head) => /^ftypM4[AB] /.test(head.toString('latin1', 4, 12))],
+  ['video/quicktime', (head) => head.toString('latin1', 4, 12) === 'ftypqt  '],
+  ['video/3gpp', (head) => /^ftyp3g/.test(head.toString('latin1', 4, 12))],
   ['video/mp4', (head) => head.toString('latin1', 4, 8) === 'ftyp'],
   ['application/gzip', (head) => head[0] === 0x1f && head[1] === 0x8b],
 ]
@@ -36,9 +43,35 @@ const NAMES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** What a file is, by its first bytes; never by what its sender says. */
-export function sniff(head: Buffer, name: string): string {
-  return SIGNS.find(([, matches]) => matches(head))?.[0] ?? NAMES[extname(name).toLowerCase()] ?? 'application/octet-stream'
+/**
+ * What a file is: by its first bytes, else by its name, else as its sender calls it (`said`). Only the first is sure:
+ * whoever shows a file in place looks at the bytes (`isSure`).
+ */
+export function sniff(head: Buffer, name: string, said = ''): string {
+  const type = TYPE.test(said) ? said.toLowerCase() : UNKNOWN
+  const sure = byBytes(head)
+  if (sure && CLOSER[sure]?.test(type)) return type
+  return sure ?? (FINER.test(type) ? type : (NAMES[extname(name).toLowerCase()] ?? type))
+}
+
+export const UNKNOWN = 'application/octet-stream'
+/** Kinds of text that a name like `details.txt` only blurs. */
+const FINER = /^(?:message\/|text\/(?!plain$|html$|x-))/
+/** Packings in which the sender knows better what lies. */
+const CLOSER: Readonly<Record<string, RegExp>> = {
+  'application/gzip': /gzip|tgz|tar$/,
+  'video/mp4': /^(?:audio|video)\/(?:mp4|x-m4[av]|m4[av]|quicktime)$/,
+  'audio/ogg': /^(?:audio|video|application)\/(?:ogg|opus)$/,
+}
+const TYPE = /^[a-z][\w.+-]{0,60}\/[\w.+-]{1,100}$/i
+
+/** Whether the first bytes of a file say that it is this. */
+export function isSure(head: Buffer, type: string): boolean {
+  return byBytes(head) === type
+}
+
+function byBytes(head: Buffer): string | undefined {
+  return SIGNS.find(([, matches]) => matches(head))?.[0]
 }
 
 /** The short list that a browser may show in place; everything else is a download. */

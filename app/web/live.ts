@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http'
 import logger from '@adonisjs/core/services/logger'
 import transmit from '@adonisjs/transmit/services/main'
 import { currentSession, openSessions } from '#people/session_store'
-import { usePokeSink } from '#support/pokes'
+import { pokedSince, usePokeSink } from '#support/pokes'
+import env from '#start/env'
 
 /*
  * Live pages: a poke carries names of regions, never content. Each page asks for its region again, with its
@@ -29,7 +30,19 @@ transmit.on('connect', ({ uid, context }) => {
 transmit.on('subscribe', ({ uid, context }) => {
   const stream = streams.get(uid)
   if (stream) stream.session = currentSession(context)
+  const drawnAt = context.request.header('x-drawn-at')
+  if (drawnAt) tellMissed(uid, drawnAt)
 })
+
+/**
+ * What changed between the drawing of a page and its subscription reached no stream: it is told now, to this page alone. Of
+ * what other processes poked none is remembered here, so with several of them the page asks for all its regions once.
+ */
+function tellMissed(uid: string, drawnAt: string) {
+  const changed = (env.get('REDIS_URL') ? null : pokedSince(drawnAt)) ?? ['poll']
+  if (changed.length === 0) return
+  for (const [stream] of transmit.getManager().getAllSubscribers()) if (stream.getUid() === uid) stream.writeMessage({ data: { channel: 'desk', payload: { changed: [...changed] } } })
+}
 
 transmit.on('disconnect', ({ uid, context }) => {
   // A page that connects again keeps its name: what ends then is the connection before.

@@ -1,6 +1,7 @@
 import i18nManager from '@adonisjs/i18n/services/main'
 import type { I18n } from '@adonisjs/i18n'
 import type { HttpContext } from '@adonisjs/core/http'
+import { pokePosition } from '#support/pokes'
 import { setting } from '#support/settings'
 import { Format } from '#web/format'
 import { sideOf } from '#web/side'
@@ -13,6 +14,8 @@ export const LANGUAGES = ['en', 'cs'] as const
  * hooks) have no session and read English unless they ask otherwise; for them no query is made.
  */
 export async function meetReader(ctx: HttpContext) {
+  // Before anything is read for the page: what changes from here on it is told when it begins to listen.
+  const drawnAt = pokePosition()
   const agent = await signedIn(ctx)
   const language = agent?.language ?? ctx.request.language([...LANGUAGES]) ?? (await setting('company.language'))
   const zone = agent?.timeZone ?? (await setting('company.time_zone'))
@@ -30,6 +33,7 @@ export async function meetReader(ctx: HttpContext) {
     company: () => setting('company.name'),
     side: () => sideOf(ctx),
     knownBell: null,
+    drawnAt,
   })
 }
 

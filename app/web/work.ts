@@ -10,7 +10,7 @@ import { dispatchEvents } from '#support/dispatcher'
 import { InProcessWakeUp } from '#support/in_process_wake_up'
 import { runNextJob } from '#support/jobs'
 import { releaseAllLeases, releaseLeasesOfTheDead } from '#support/leases'
-import { runDueEntries } from '#support/schedule'
+import { outsideSettled, runDueEntries } from '#support/schedule'
 import { currentWakeUp, useWakeUp } from '#support/wake_up'
 
 const CLOCK_MS = 5000
@@ -72,7 +72,7 @@ async function recover() {
 function startClock(): () => Promise<void> {
   let running: Promise<void> | null = null
   const timer = setInterval(() => {
-    running ??= runDueEntries()
+    running ??= runDueEntries({ waitForOutside: false })
       .catch((error: Error) => logger.warn({ err: error }, 'The clock could not look what is due'))
       .finally(() => {
         running = null
@@ -82,5 +82,6 @@ function startClock(): () => Promise<void> {
   return async () => {
     clearInterval(timer)
     await running
+    await outsideSettled()
   }
 }

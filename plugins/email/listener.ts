@@ -98,8 +98,10 @@ async function take(desk: MailDesk, mailboxes: Mailboxes, stream: SMTPServerData
 
     const recipients = session.envelope.rcptTo.map(({ address }) => address)
     const externalId = hash.digest('hex')
+    const { mailFrom } = session.envelope
+    const envelope = { client: session.remoteAddress.slice(0, 60), helo: session.hostNameAppearsAs.slice(0, 255), sender: (mailFrom ? mailFrom.address : '').slice(0, 320) }
     for (const inbox of await mailboxes.reachedBy(recipients)) {
-      await desk.receive(inbox.id, { externalId, type: 'message/rfc822', at: desk.now(), body: path ? createReadStream(path) : Buffer.concat(start) })
+      await desk.receive(inbox.id, { externalId, type: 'message/rfc822', at: desk.now(), envelope, body: path ? createReadStream(path) : Buffer.concat(start) })
     }
   } finally {
     await file?.close()

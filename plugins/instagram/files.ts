@@ -39,7 +39,7 @@ export function mayFetch(address: string, inbox: InstagramInbox): boolean {
 
 /** A file behind an address that soon dies; without our token, for it is not ours to show there. */
 export function fileAt(address: string, { type, index }: { type: string; index: number }, inbox: InstagramInbox): File {
-  const called = decodeURIComponent(new URL(address).pathname.split('/').at(-1) || '')
+  const called = decoded(new URL(address).pathname.split('/').at(-1) ?? '')
   return {
     name: /\.[a-z0-9]{2,5}$/i.test(called) ? called : `${type}-${index + 1}.${ENDINGS[type] ?? 'bin'}`,
     type: TYPES[type] ?? 'application/octet-stream',
@@ -47,5 +47,14 @@ export function fileAt(address: string, { type, index }: { type: string; index: 
       // An address is signed for a time; after it the store forbids what it gave before.
       return fileIn(await inbox.fetch(address, { redirect: 'error' }), { provider: 'Instagram', gone: [403, 404, 410] })
     },
+  }
+}
+
+/** The last word of an address; one that is wrongly written stays as it is. */
+function decoded(word: string): string {
+  try {
+    return decodeURIComponent(word)
+  } catch {
+    return word
   }
 }

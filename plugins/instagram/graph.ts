@@ -22,6 +22,8 @@ interface Call {
 
 /** One call may take so long; after that nobody can tell whether it was done. */
 const CALL_MS = 15_000
+/** One that brings a file, of 25 MB at the most: some four megabits a second. */
+const FILE_MS = 60_000
 
 /**
  * Calls the Graph API. The token stands in a header and never in an address, which proxies write down; the proof ties it
@@ -37,7 +39,7 @@ export async function graph(inbox: InstagramInbox, method: 'GET' | 'POST', path:
   const response = await inbox.fetch(url, {
     method,
     redirect: 'error',
-    signal: AbortSignal.timeout(CALL_MS),
+    signal: AbortSignal.timeout(form ? FILE_MS : CALL_MS),
     headers: { authorization: `Bearer ${token}`, ...(json ? { 'content-type': 'application/json' } : {}) },
     body: json ? JSON.stringify(json) : form,
   })

@@ -40,7 +40,7 @@ export function mayFetch(address: string, inbox: MessengerInbox): boolean {
 
 /** A file behind an address that soon dies; without our token, for it is not ours to show there. */
 export function fileAt(address: string, { type, index, sticker = false }: { type: string; index: number; sticker?: boolean }, inbox: MessengerInbox): File {
-  const called = decodeURIComponent(new URL(address).pathname.split('/').at(-1) || '')
+  const called = decoded(new URL(address).pathname.split('/').at(-1) ?? '')
   const name = sticker ? 'sticker.png' : /\.[a-z0-9]{2,5}$/i.test(called) ? called : `${type}-${index + 1}.${ENDINGS[type] ?? 'bin'}`
   return {
     name,
@@ -49,5 +49,14 @@ export function fileAt(address: string, { type, index, sticker = false }: { type
       // An address is signed for a time; after it the store forbids what it gave before.
       return fileIn(await inbox.fetch(address, { redirect: 'error' }), { provider: 'Facebook', gone: [403, 404, 410] })
     },
+  }
+}
+
+/** The last word of an address; one that is wrongly written stays as it is. */
+function decoded(word: string): string {
+  try {
+    return decodeURIComponent(word)
+  } catch {
+    return word
   }
 }

@@ -23,13 +23,20 @@ export function publicBase(inbox: ViberInbox): string | null {
   return origin + (inbox.config.webhookUrl ? pathname.replace(/\/hooks\/.*$/, '') : pathname).replace(/\/+$/, '')
 }
 
-/** Lays a file out for Viber to fetch; gives its address and size. */
-export async function layOut(file: File, inbox: ViberInbox, base: string): Promise<{ url: string; bytes: number }> {
+/** Lays a file out for Viber to fetch; gives its address and size, and the way to take it back when Viber did not want it. */
+export async function layOut(file: File, inbox: ViberInbox, base: string): Promise<{ url: string; bytes: number; takeBack(): Promise<void> }> {
   const name = randomBytes(32).toString('base64url')
   const folder = await folderOf(inbox)
-  await pipeline(await file.open(), createWriteStream(join(folder, name), { mode: 0o600 }))
-  const { size } = await stat(join(folder, name))
-  return { url: `${base}/public/viber/files/${inbox.key}/${name}/${encodeURIComponent(file.name)}`, bytes: size }
+  const path = join(folder, name)
+  const takeBack = () => rm(path, { force: true })
+  try {
+    await pipeline(await file.open(), createWriteStream(path, { mode: 0o600 }))
+    const { size } = await stat(path)
+    return { url: `${base}/public/viber/files/${inbox.key}/${name}/${encodeURIComponent(file.name)}`, bytes: size, takeBack }
+  } catch (error) {
+    await takeBack()
+    throw error
+  }
 }
 
 /** Where Viber fetches them. */
@@ -53,8 +60,9 @@ export async function sweepFiles(desk: Desk<any>) {
   for (const inbox of await desk.inboxes()) {
     const folder = await folderOf(inbox as ViberInbox)
     for (const name of await readdir(folder)) {
-      const { mtimeMs } = await stat(join(folder, name))
-      if (desk.now().toMillis() - mtimeMs > LIVES_MS) await rm(join(folder, name))
+      // Taken back meanwhile: that is what is wanted.
+      const found = await stat(join(folder, name)).catch(() => null)
+      if (found && desk.now().toMillis() - found.mtimeMs > LIVES_MS) await rm(join(folder, name), { force: true })
     }
   }
 }

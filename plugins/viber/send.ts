@@ -24,8 +24,10 @@ export async function sendMessage(message: OutgoingMessage, inbox: ViberInbox): 
 
 async function handOver(part: Part, last: boolean, reference: string, message: OutgoingMessage, inbox: ViberInbox): Promise<Sent> {
   let content: object
+  let takeBack = async () => {}
   try {
-    content = 'text' in part ? { type: 'text', text: part.text } : await filed(part.file, inbox)
+    if ('text' in part) content = { type: 'text', text: part.text }
+    else ({ content, takeBack } = await filed(part.file, inbox))
   } catch (error) {
     return later({ key: 'fault.file', detail: (error as Error).message.slice(0, 300) })
   }
@@ -38,19 +40,23 @@ async function handOver(part: Part, last: boolean, reference: string, message: O
       ...content,
       ...(last ? keyboard(inbox) : {}),
     })
-    return outcomeOf(answer, message, inbox)
+    const outcome = outcomeOf(answer, message, inbox)
+    // Each try lays the file out anew: one that Viber did not take must not lie here for a day.
+    if (outcome.outcome === 'later' || outcome.outcome === 'refused') await takeBack()
+    return outcome
   } catch (error) {
-    if (error instanceof ViberTrouble) return later({ key: 'fault.trouble', detail: error.message })
     const { nothingLeft, message: said } = error as Error & { nothingLeft?: boolean }
+    if (nothingLeft || error instanceof ViberTrouble) await takeBack()
+    if (error instanceof ViberTrouble) return later({ key: 'fault.trouble', detail: error.message })
     return nothingLeft ? later({ key: 'fault.notReached', detail: said }) : unknown({ key: 'fault.noAnswer', detail: said })
   }
 }
 
-async function filed(file: File, inbox: ViberInbox): Promise<object> {
-  const { url, bytes } = await layOut(file, inbox, publicBase(inbox)!)
-  if (['image/jpeg', 'image/png', 'image/gif'].includes(file.type) && bytes <= PICTURE_BYTES) return { type: 'picture', text: '', media: url }
-  if (file.type === 'video/mp4') return { type: 'video', media: url, size: bytes }
-  return { type: 'file', media: url, size: bytes, file_name: file.name.slice(0, 256) }
+async function filed(file: File, inbox: ViberInbox): Promise<{ content: object; takeBack(): Promise<void> }> {
+  const { url, bytes, takeBack } = await layOut(file, inbox, publicBase(inbox)!)
+  if (['image/jpeg', 'image/png', 'image/gif'].includes(file.type) && bytes <= PICTURE_BYTES) return { content: { type: 'picture', text: '', media: url }, takeBack }
+  if (file.type === 'video/mp4') return { content: { type: 'video', media: url, size: bytes }, takeBack }
+  return { content: { type: 'file', media: url, size: bytes, file_name: file.name.slice(0, 256) }, takeBack }
 }
 
 /** The answers an admin wrote down, as buttons under our last message; pressing one writes its words. */

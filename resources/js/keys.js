@@ -16,39 +16,70 @@ const go = (address) => () => {
   return true
 }
 
-const KEYS = {
-  '?': press('[data-opens="keys"]'),
-  '/': focus('#side-search'),
-  'j': () => move(1),
-  'k': () => move(-1),
-  'o': press('.row:focus'),
-  'x': () => pick(false),
-  'X': () => pick(true),
-  'r': press('[data-mode-tab="reply"]'),
-  'n': press('[data-mode-tab="note"]'),
-  'a': () => press('#ticket [popovertarget="assign-menu"]')() && lead(AFTER_A),
-  'd': press('#ticket [data-opens="handover"]'),
-  'q': press('#ticket [data-opens="ask"]'),
-  'e': press('#ticket form[action*="/resolution"] button, #ticket form[action*="/spam?"] button'),
-  'E': press('#ticket-menu form[action$="/resolution"] [name="then"]'),
-  'w': press('#ticket-menu form[action$="/pending"] [value="customer"]'),
-  'm': press('#ticket [data-merge]'),
-  'z': press('#ticket [popovertarget="snooze-menu"]'),
-  't': press('#ticket [popovertarget="tag-menu"]'),
-  'p': press('#ticket [data-opens="properties"]'),
-  'u': press('#ticket-menu form[action*="/reading"] button'),
-  '!': press('#ticket-menu form[action$="/spam"] button'),
-  'i': press('#ticket [popovertarget="card"]'),
-  'h': unfold,
-  'l': copyLink,
-  'c': press('.side [aria-keyshortcuts="c"]'),
-  '.': press('#ticket [popovertarget="ticket-menu"]'),
-  'v': focus('.side .nav__link'),
+/** The keys that the acts come with: the same list as app/people/keymap.ts. */
+export const KEYS = {
+  keys: '?', search: '/', next: 'j', previous: 'k', open: 'o', select: 'x', select_range: 'X', select_all: '* a',
+  reply: 'r', note: 'n', assign: 'a', hand_over: 'd', ask: 'q', resolve: 'e', resolve_next: 'E', pending: 'w', snooze: 'z',
+  merge: 'm', tag: 't', priority: 'p', unread: 'u', spam: '!', actions: '.', card: 'i', history: 'h', link: 'l', create: 'c', views: 'v',
+  go_waiting: 'g i', go_mine: 'g m', go_unassigned: 'g u', go_all: 'g a', go_tasks: 'g t', go_planned: 'g p', go_handovers: 'g h',
+  go_customers: 'g k', go_calendar: 'g d', go_notices: 'g n',
 }
-/* The menu that the first one opened takes nothing away: again, and the ticket is mine. */
-const AFTER_A = { a: press('#assign-menu [data-take]') }
-const AFTER_STAR = { a: pickAll }
-const AFTER_G = { h: go('/handovers'), i: go('/views/waiting'), m: go('/views/mine'), u: go('/views/unassigned'), a: go('/views/all'), n: go('/notifications') }
+const mine = { ...KEYS, ...JSON.parse(document.body.dataset.keymap ?? '{}') }
+
+const ACTS = {
+  keys: press('[data-opens="keys"]'),
+  search: focus('#side-search'),
+  next: () => move(1),
+  previous: () => move(-1),
+  open: press('.row:focus'),
+  select: () => pick(false),
+  select_range: () => pick(true),
+  select_all: pickAll,
+  reply: press('[data-mode-tab="reply"]'),
+  note: press('[data-mode-tab="note"]'),
+  assign: () => press('#ticket [popovertarget="assign-menu"]')() && lead(AGAIN.assign),
+  hand_over: press('#ticket [data-opens="handover"]'),
+  ask: press('#ticket [data-opens="ask"]'),
+  resolve: press('#ticket form[action*="/resolution"] button, #ticket form[action*="/spam?"] button'),
+  resolve_next: press('#ticket-menu form[action$="/resolution"] [name="then"]'),
+  pending: () => press('#ticket-menu form[action$="/pending"] [value="customer"]')() && lead(AGAIN.pending),
+  snooze: press('#ticket [popovertarget="snooze-menu"]'),
+  // With tickets ticked in the list, those; else the open one.
+  merge: () => press('.list:has(.row-pick .check:checked) #bulk-menu [value="merge"]')() || press('#ticket [data-merge]')(),
+  tag: press('#ticket [popovertarget="tag-menu"]'),
+  priority: press('#ticket [data-opens="properties"]'),
+  unread: press('#ticket-menu form[action*="/reading"] button'),
+  spam: press('#ticket-menu form[action$="/spam"] button'),
+  actions: press('#ticket [popovertarget="ticket-menu"]'),
+  card: press('#ticket [popovertarget="card"]'),
+  history: unfold,
+  link: copyLink,
+  create: press('.side [data-create]'),
+  views: focus('.side .nav__link'),
+  go_waiting: go('/views/waiting'),
+  go_mine: go('/views/mine'),
+  go_unassigned: go('/views/unassigned'),
+  go_all: go('/views/all'),
+  go_tasks: go('/tasks'),
+  go_planned: go('/planned'),
+  go_handovers: go('/handovers'),
+  go_customers: go('/customers'),
+  go_calendar: go('/absences'),
+  go_notices: go('/notifications'),
+}
+
+/** By the key that is pressed: acts, and after a leader those that follow it. */
+const SINGLE = {}
+const AFTER = { 'g': {}, '*': {} }
+for (const [act, key] of Object.entries(mine)) {
+  if (key.includes(' ')) AFTER[key[0]][key.slice(2)] = ACTS[act]
+  else if (key) SINGLE[key] = ACTS[act]
+}
+/* The same key again, within a moment, goes a step further: the ticket is mine; it waits for somebody else than the customer. */
+const AGAIN = {
+  assign: { [mine.assign]: press('#assign-menu [data-take]') },
+  pending: { [mine.pending]: press('#ticket-menu form[action$="/pending"] [value="third_party"]') },
+}
 
 let leader = null
 
@@ -63,20 +94,21 @@ document.addEventListener('keydown', (event) => {
 
   const key = keyOf(event)
   if (['Shift', 'AltGraph', 'CapsLock'].includes(key)) return
-  if (event.target.closest?.(':popover-open') && leader?.keys !== AFTER_A) return
+  if (event.target.closest?.(':popover-open') && leader?.keys !== AGAIN.assign) return
   if (leader) {
     const after = leader.keys
     clearTimeout(leader.timer)
     leader = null
-    return act(event, after[key])
+    // A letter that goes no further is pressed for itself.
+    return act(event, after[key] ?? (after === AGAIN.pending ? SINGLE[key] : undefined))
   }
-  if (key === 'g' || key === '*') {
-    lead(key === 'g' ? AFTER_G : AFTER_STAR)
+  if (Object.hasOwn(AFTER, key)) {
+    lead(AFTER[key])
     return
   }
   if ((key === 'ArrowDown' || key === 'ArrowUp') && document.activeElement?.matches('.row')) return act(event, () => move(key === 'ArrowDown' ? 1 : -1))
   if (/^[1-9]$/.test(key)) return act(event, press(`.side [data-digit="${key}"]`))
-  act(event, KEYS[key])
+  act(event, SINGLE[key])
 })
 
 /** What the next letter means, for a moment. */

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import db from '@adonisjs/lucid/services/db'
 import { drain } from '../drain.js'
-import { fresh, givenTicket } from '../given.js'
+import { fresh, givenInbox, givenTicket } from '../given.js'
 import { closeWindows, deskUrl, givenPerson, openWindow } from '../window.js'
 
 test.group('Journeys | without scripts, and on a phone', (group) => {
@@ -53,5 +53,20 @@ test.group('Journeys | without scripts, and on a phone', (group) => {
     await page.locator('.back').tap()
     await page.locator('#list .row').first().waitFor()
     assert.isFalse(await page.locator('#thread').isVisible())
+  })
+
+  test('on a phone nothing of a list has to be looked for sideways, however long its words are', async ({ assert, browser }) => {
+    const inbox = await givenInbox({ name: 'Schránka s velmi dlouhým jménem', address: `${'objednavky.a.reklamace.'.repeat(3)}info@shop.test` })
+    const ticket = await givenTicket({ inbox, subject: 'Nejneobhospodařovávatelnějšímupředmětu'.repeat(4) })
+    await ticket.tag({ add: ['dlouhyštítek'.repeat(5)] }, { by: null })
+    const page = await openWindow(browser, deskUrl(), await givenPerson('Jana Malá', 'admin'), { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+    for (const [address, list] of [['/views/unassigned', '.list__rows'], ['/admin/inboxes', '.table-wrap']] as const) {
+      await page.goto(address)
+      const sizes = await page.locator(list).evaluate((element) => [element.scrollWidth, element.clientWidth])
+      assert.equal(sizes[0], sizes[1], address)
+      assert.isAtMost(await page.evaluate(() => document.documentElement.scrollWidth), 390, address)
+    }
+    await page.getByText('Last received').or(page.locator('td[data-label]')).first().waitFor()
+    assert.isTrue(await page.getByRole('button', { name: /Check/ }).first().isVisible(), 'what can be done stands on the card')
   })
 })

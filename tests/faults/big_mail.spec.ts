@@ -8,8 +8,13 @@ import { givenDesk, until } from './desk_with_mail.js'
 
 const MB = 1024 * 1024
 const PART = 60 * MB
-/** What two such mails and their downloads may add to the memory of the desk: 150 were measured; whole in memory they would need several times as much. */
-const MOST_MB = 300
+/**
+ * What taking in one mail, or handing out its file, may add to the memory of the desk (issue 3: 200 MB). Of each way the
+ * kernel tells the highest resident size while it lasted, less that of the idle desk before the first of all. Garbage that is
+ * still there only ever adds, so of three mails by each way the cheapest tells what is needed.
+ */
+const MOST_MB = 200
+const ROUNDS = 3
 
 /** The bytes of a file that no two pieces of are alike, and that zip and memory cannot make small. */
 function* pieces() {
@@ -52,32 +57,47 @@ test.group('Faults | a file of 60 MB in a mail', () => {
     await desk.start()
     const visitor = await desk.signIn()
     await visitor.get('/views/waiting')
-    const before = desk.memory().now
-
-    await dovecot.lay('velky', [Buffer.concat([...raw(1)])])
     const byImap = given.addInbox({ address: 'imap@kavarna.test', imap: { port: dovecot.port, user: 'velky', password: dovecot.password } })
-    await until('the mail of the mailbox is a message', () => given.messages(byImap) === 1, 240)
-
     const bySmtp = given.addInbox({ address: 'info@kavarna.test' })
     db.prepare(`UPDATE inboxes SET config = json_set(config, '$.listener', json('true')) WHERE id = ?`).run(bySmtp)
-    await nodemailer.createTransport({ host: '127.0.0.1', port, ignoreTLS: true }).sendMail({ envelope: { from: 'velky2@posta.test', to: 'info@kavarna.test' }, raw: Readable.from(raw(2)) })
-    await until('the mail of the listener is a message', () => given.messages(bySmtp) === 1, 240)
+    const post = nodemailer.createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
+    const costs = { imap: [] as number[], smtp: [] as number[], file: [] as number[] }
+    const idle = desk.memory().now
+    const measured = async (way: keyof typeof costs, work: () => Promise<unknown>) => {
+      desk.forgetMost()
+      await work()
+      costs[way].push(Math.round(desk.memory().most - idle))
+    }
+
+    for (let round = 1; round <= ROUNDS; round++) {
+      const lying = Buffer.concat([...raw(round)])
+      await measured('imap', async () => {
+        await dovecot.lay('velky', [lying])
+        await until('the mail of the mailbox is a message', () => given.messages(byImap) === round, 240)
+      })
+      await measured('smtp', async () => {
+        await post.sendMail({ envelope: { from: 'velky@posta.test', to: 'info@kavarna.test' }, raw: Readable.from(raw(100 + round)) })
+        await until('the mail of the listener is a message', () => given.messages(bySmtp) === round, 240)
+      })
+      await measured('file', async () => {
+        const { id } = db.prepare('SELECT max(id) AS id FROM attachments').get() as { id: number }
+        const download = await fetch(`${desk.url}/attachments/${id}`, { headers: { cookie: visitor.cookie } })
+        const hash = createHash('sha256')
+        for await (const chunk of download.body!) hash.update(chunk)
+        assert.equal(hash.digest('hex'), FILE_SHA256)
+      })
+    }
 
     for (const inboxId of [byImap, bySmtp]) {
-      const file = db.prepare('SELECT attachments.id, attachments.bytes, attachments.name, attachments.error, messages.ticket_id FROM attachments JOIN messages ON messages.id = attachments.message_id WHERE messages.inbox_id = ?').all(inboxId) as { id: number; bytes: number; name: string; error: string | null; ticket_id: number }[]
-      assert.lengthOf(file, 1)
-      assert.deepInclude(file[0], { bytes: PART, name: 'video.mp4', error: null })
-      const page = await visitor.get(`/tickets/${file[0].ticket_id}`)
+      const files = db.prepare('SELECT attachments.bytes, attachments.name, attachments.error, messages.ticket_id FROM attachments JOIN messages ON messages.id = attachments.message_id WHERE messages.inbox_id = ?').all(inboxId) as { bytes: number; name: string; error: string | null; ticket_id: number }[]
+      assert.lengthOf(files, ROUNDS)
+      for (const file of files) assert.deepInclude(file, { bytes: PART, name: 'video.mp4', error: null })
+      const page = await visitor.get(`/tickets/${files[0].ticket_id}`)
       assert.equal(page.status, 200)
       assert.include(page.body, 'Video je v priloze.')
       assert.include(page.body, 'video.mp4')
-      const download = await fetch(`${desk.url}/attachments/${file[0].id}`, { headers: { cookie: visitor.cookie } })
-      const hash = createHash('sha256')
-      for await (const chunk of download.body!) hash.update(chunk)
-      assert.equal(hash.digest('hex'), FILE_SHA256)
     }
     assert.equal(one('SELECT count(DISTINCT sha256) FROM attachments'), 1, 'the same contents are kept once')
-    const { most } = desk.memory()
-    assert.isBelow(most - before, MOST_MB, `it needed ${Math.round(before)} MB before, ${Math.round(most)} MB at most`)
+    for (const [way, of] of Object.entries(costs)) assert.isBelow(Math.min(...of), MOST_MB, `MB that ${way} needed: ${of.join(', ')}`)
   })
 })

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -96,6 +96,11 @@ export class RunningDesk {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8')
     const kb = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
     return { now: kb('VmRSS') / 1024, most: kb('VmHWM') / 1024 }
+  }
+
+  /** From here on `memory().most` counts anew: Linux forgets the highest resident size of a process when asked to (proc(5), clear_refs). */
+  forgetMost() {
+    writeFileSync(`/proc/${this.pid}/clear_refs`, '5')
   }
 
   /** Processor time it has used so far, all its threads, ms: unlike the clock it hardly minds what else the machine does. */

@@ -62,7 +62,7 @@ export const coverageSchema = name(
 export const previewSchema = name(
   'AbsencePreview',
   object({
-    days: listOf(object({ date: text(), cover_agent_id: nullable(id), cover_team_id: nullable(id), gap: yesNo, uncovered: integer })),
+    days: listOf(object({ date: text(), works: { ...yesNo, description: "by the agent's own hours, their teams', else Monday to Friday" }, cover_agent_id: nullable(id), cover_team_id: nullable(id), gap: yesNo, uncovered: integer })),
     gaps: listOf(object({ from: text(), to: text(), workdays: integer, tickets: integer })),
     workdays: integer,
     uncovered_days: integer,
@@ -152,7 +152,7 @@ export async function coveragesJson(rows: readonly Row[]) {
 
 export function previewJson(preview: Preview) {
   return {
-    days: preview.days.map((day) => ({ date: day.date, cover_agent_id: idOf(day.coverAgentId), cover_team_id: idOf(day.coverTeamId), gap: day.gap, uncovered: day.uncovered })),
+    days: preview.days.map((day) => ({ date: day.date, works: day.works, cover_agent_id: idOf(day.coverAgentId), cover_team_id: idOf(day.coverTeamId), gap: day.gap, uncovered: day.uncovered })),
     gaps: preview.gaps,
     workdays: preview.workdays,
     uncovered_days: preview.uncoveredDays,

@@ -10,7 +10,7 @@ export const attachmentSchema = name(
   object({
     id,
     filename: text(),
-    content_type: text('by the first bytes, not by what the sender says'),
+    content_type: text('by the first bytes; where they tell nothing, by the name; else as its sender says'),
     size: integer,
     inline: yesNo,
     content_id: nullable(text()),

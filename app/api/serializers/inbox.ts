@@ -1,6 +1,7 @@
 import type { I18n } from '@adonisjs/i18n'
 import { readConfigMasked } from '#channels/inbox_config'
 import { sayReason } from '#plugins/reasons'
+import { nowMs } from '#support/clock'
 import { reading } from '#support/transaction'
 import { anything, id, idOf, integer, iso, listOf, mapOf, name, nullable, object, oneOf, text, time, yesNo } from '../schema.js'
 import { namedAgent } from './ticket.js'
@@ -24,6 +25,7 @@ export const inboxSchema = name(
     auto_reply: { ...yesNo, description: 'whether a new ticket is confirmed to the customer' },
     auto_reply_text: nullable(text()),
     auto_reply_stopped_at: nullable({ ...time, description: 'the breaker stopped the confirmations; a person starts them again' }),
+    farewell: nullable({ ...object({ agent_id: id, heir_id: nullable(id), text: nullable(text('told once to whoever writes')), until: time }), description: 'whose inbox it was has left; runs until then' }),
     paused_at: nullable(time),
     config: nullable({ ...mapOf(anything), description: "the channel's own settings, secrets masked; admins only" }),
     created_at: time,
@@ -88,6 +90,7 @@ export async function inboxesJson(rows: readonly Row[], forAdmin: boolean) {
       auto_reply: Boolean(row.auto_reply),
       auto_reply_text: row.auto_reply_text,
       auto_reply_stopped_at: iso(row.auto_reply_stopped_at),
+      farewell: Number(row.farewell_until_at ?? 0) > nowMs() ? { agent_id: idOf(row.farewell_of_id as number), heir_id: idOf(row.farewell_heir_id as number | null), text: row.farewell_text, until: iso(row.farewell_until_at) } : null,
       paused_at: iso(row.paused_at),
       config: forAdmin ? readConfigMasked(row as { channel: string; config: string }) : null,
       created_at: iso(row.created_at),

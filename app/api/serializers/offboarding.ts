@@ -19,7 +19,7 @@ export const offboardingSchema = name(
     undone_at: nullable(time),
     may_be_undone: yesNo,
     requested_by_id: nullable(id),
-    heirs: object({ everything: heir, inboxes: mapOf(heir), supervisor_id: nullable(id), members: mapOf(id) }),
+    heirs: object({ everything: heir, inboxes: mapOf(heir), supervisor_id: nullable(id), members: mapOf(id), farewell: nullable(object({ days: integer, text: nullable(text('with {name}, {number}, {leaver} and {heir}')) })) }),
     inventory: object({
       ...Object.fromEntries(counted.map((key) => [key, integer])),
       inboxes: listOf(object({ id, name: text(), count: integer })),
@@ -44,7 +44,7 @@ export function offboardingJson(agent: { id: number; name: string }, offboarding
     undone_at: iso(offboarding?.undoneAt?.toMillis()),
     may_be_undone: offboarding?.mayBeUndone ?? false,
     requested_by_id: idOf(offboarding?.requestedById),
-    heirs: { everything: heirs.everything, inboxes: heirs.inboxes, supervisor_id: idOf(heirs.supervisorId), members: Object.fromEntries(Object.entries(heirs.members).map(([team, agentId]) => [team, idOf(agentId)])) },
+    heirs: { everything: heirs.everything, inboxes: heirs.inboxes, supervisor_id: idOf(heirs.supervisorId), members: Object.fromEntries(Object.entries(heirs.members).map(([team, agentId]) => [team, idOf(agentId)])), farewell: heirs.farewell ?? null },
     inventory: {
       ...Object.fromEntries(counted.map((key) => [key, inventory[key]])),
       inboxes: inventory.inboxes.map((inbox) => ({ id: idOf(inbox.id), name: inbox.name, count: inbox.count })),

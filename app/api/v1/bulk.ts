@@ -1,7 +1,7 @@
 import vine from '@vinejs/vine'
 import { maySeeInbox } from '#people/access'
 import { assignAsBefore } from '#routing/assignment'
-import { BULK_ACTS, doInBulk, MOST_AT_ONCE, previewBulk, type BulkChange } from '#routing/bulk'
+import { BULK_ACTS, doInBulk, MOST_AT_ONCE, MOST_MERGED, previewBulk, type BulkChange } from '#routing/bulk'
 import { takeBackAct } from '#tickets/act'
 import { PRIORITIES } from '#tickets/ticket/describable'
 import type { Actor } from '#support/actor'
@@ -21,9 +21,11 @@ const change = vine.create({
   priority: vine.enum(PRIORITIES).optional(),
   pending_on: vine.enum(['customer', 'third_party'] as const).optional(),
   until: vine.string().optional(),
+  /** Of `merge`: where the others go. */
+  into: idRule().optional(),
 })
 
-type Body = { act: (typeof BULK_ACTS)[number]; tags?: string[]; owner_id?: string | null; team_id?: string | null; priority?: (typeof PRIORITIES)[number]; pending_on?: 'customer' | 'third_party'; until?: string }
+type Body = { act: (typeof BULK_ACTS)[number]; tags?: string[]; owner_id?: string | null; team_id?: string | null; priority?: (typeof PRIORITIES)[number]; pending_on?: 'customer' | 'third_party'; until?: string; into?: string }
 
 /** The same for many tickets, and the way back. */
 export const bulk = [
@@ -32,7 +34,7 @@ export const bulk = [
     path: '/bulk-changes',
     resource: 'Acts',
     summary: 'Change many tickets at once',
-    description: `At most ${MOST_AT_ONCE}. Each is its own change: one that cannot be changed stops no other. With \`preview\` it only says which would change. \`act_id\` takes all of it back within ten seconds.`,
+    description: `At most ${MOST_AT_ONCE}. Each is its own change: one that cannot be changed stops no other. With \`preview\` it only says which would change. \`act_id\` takes all of it back within ten seconds. \`merge\` puts all but \`into\` into that one, at most ${MOST_MERGED} at once; each can be parted from it for 24 hours.`,
     ability: 'write',
     body: change,
     answer: object({ act_id: nullable(id), changed: integer, will_change: listOf(id), already_so: listOf(id), refused: integer }),
@@ -86,6 +88,8 @@ function changeOf(body: Body): BulkChange {
       return { act: 'pending', on: body.pending_on ?? 'customer' }
     case 'snooze':
       return { act: 'snooze', until: moment('until', needs('until', body.until)) }
+    case 'merge':
+      return { act: 'merge', into: Number(needs('into', body.into)) }
     default:
       return { act: body.act }
   }

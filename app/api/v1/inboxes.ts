@@ -1,4 +1,5 @@
 import vine from '@vinejs/vine'
+import { changeFarewell, endFarewell } from '#channels/farewell'
 import { checkInbox } from '#channels/health'
 import Inbox from '#channels/inbox'
 import { InvalidConfig } from '#channels/inbox_config'
@@ -7,7 +8,7 @@ import { endpoint, type Call } from '../endpoint.js'
 import { existing, maySee } from '../found.js'
 import { pageById } from '../places.js'
 import { Refusal } from '../problem.js'
-import { flag, idRule, pagingOnly } from '../rules.js'
+import { flag, idRule, moment, pagingOnly } from '../rules.js'
 import { object, page, text } from '../schema.js'
 import { healthSchema, inboxesJson, inboxHealthJson, inboxSchema, templateJson, templateSchema } from '../serializers/inbox.js'
 
@@ -114,6 +115,39 @@ export const inboxes = [
       const { id } = await visible(call)
       await transaction(async (trx) => (await Inbox.findOrFail(id, { client: trx })).remove(call.cause))
       return { id: String(id) }
+    },
+  }),
+
+  endpoint({
+    method: 'PATCH',
+    path: '/inboxes/{id}/farewell',
+    resource: 'Inboxes',
+    summary: 'Change what the inbox of somebody who has left says, to whom it passes on, and how long',
+    description: 'Off-boarding begins it. What is absent stays. 409: none runs.',
+    ability: 'admin',
+    body: vine.create({ text: vine.string().trim().maxLength(5_000).nullable().optional(), heir_id: idRule().nullable().optional(), until: vine.string().optional() }),
+    answer: inboxSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const { id } = await visible(call)
+      const { text: told, heir_id: heirId, until } = call.body
+      await changeFarewell(await Inbox.findOrFail(id, { client: reading() }), { text: told, heirId: heirId === undefined || heirId === null ? heirId : Number(heirId), until: moment('until', until) ?? undefined }, call.cause)
+      return one(call, id)
+    },
+  }),
+
+  endpoint({
+    method: 'DELETE',
+    path: '/inboxes/{id}/farewell',
+    resource: 'Inboxes',
+    summary: 'End it now',
+    ability: 'admin',
+    answer: inboxSchema,
+    refusals: [404, 409],
+    async handle(call) {
+      const { id } = await visible(call)
+      await endFarewell(await Inbox.findOrFail(id, { client: reading() }), call.cause)
+      return one(call, id)
     },
   }),
 

@@ -12,7 +12,7 @@ import { idRule, moment } from '../rules.js'
 import { offboardingJson, offboardingSchema } from '../serializers/offboarding.js'
 
 const heir = () => vine.string().regex(/^(team|team-\d{1,9}|agent-\d{1,9})$/)
-const heirs = vine.object({ everything: heir().optional(), inboxes: vine.record(heir()).optional(), supervisor_id: idRule().nullable().optional(), members: vine.record(idRule()).optional() })
+const heirs = vine.object({ everything: heir().optional(), inboxes: vine.record(heir()).optional(), supervisor_id: idRule().nullable().optional(), members: vine.record(idRule()).optional(), farewell: vine.object({ days: vine.number({ strict: true }).withoutDecimals().range([1, 365]), text: vine.string().trim().maxLength(5000).nullable().optional() }).nullable().optional() })
 
 /** How an employee leaves: what they hold, who gets it, when their access ends. */
 export const offboardings = [
@@ -32,7 +32,7 @@ export const offboardings = [
     path: '/agents/{id}/offboarding',
     resource: 'People',
     summary: 'Off-board an agent, now or at a moment',
-    description: 'Without `at` access ends at once: sessions, streams, tokens, password. Then everything goes to the heirs, in batches, by the system. While it is planned, the same call changes it. After the reassignment was undone, it passes everything on again.',
+    description: 'Without `at` access ends at once: sessions, streams, tokens, password. Then everything goes to the heirs, in batches, by the system. While it is planned, the same call changes it. After the reassignment was undone, it passes everything on again. `heirs.farewell`: for so many days the personal inboxes of the leaver pass new matters on to the heir and tell whoever writes `text`, once.',
     ability: 'admin',
     body: vine.create({ at: vine.string().optional(), heirs: heirs.optional() }),
     answer: offboardingSchema,
@@ -108,11 +108,12 @@ async function stateOf(call: Call<any, any>) {
   return offboardingJson(agent, offboarding, offboarding?.inventoryTaken ?? (await takeInventory(agent.id)), await preview(agent.id, chosen), chosen)
 }
 
-function heirsOf(body: { everything?: string; inboxes?: Record<string, string>; supervisor_id?: string | null; members?: Record<string, string> } = {}): Heirs {
+function heirsOf(body: { everything?: string; inboxes?: Record<string, string>; supervisor_id?: string | null; members?: Record<string, string>; farewell?: { days: number; text?: string | null } | null } = {}): Heirs {
   return {
     everything: (body.everything ?? 'team') as Heir,
     inboxes: (body.inboxes ?? {}) as Record<string, Heir>,
     supervisorId: body.supervisor_id ? Number(body.supervisor_id) : null,
     members: Object.fromEntries(Object.entries(body.members ?? {}).map(([team, agentId]) => [team, Number(agentId)])),
+    ...(body.farewell && { farewell: { days: body.farewell.days, text: body.farewell.text || null } }),
   }
 }

@@ -1,6 +1,7 @@
 import vine from '@vinejs/vine'
 import db from '@adonisjs/lucid/services/db'
 import type { HttpContext } from '@adonisjs/core/http'
+import { farewellOf } from '#channels/farewell'
 import Inbox from '#channels/inbox'
 import { checkInbox, kept } from '#channels/health'
 import { InvalidConfig, readConfig, type Nested } from '#channels/inbox_config'
@@ -90,6 +91,7 @@ export default class InboxesController {
       live: await readState(ctx, inbox),
       hook: driver?.webhook && !isAsked ? `${originOf(ctx)}/hooks/${inbox.channel}/${inbox.key}` : null,
       templates: driver?.templates && !isAsked ? await db.from('channel_templates').where('inbox_id', inbox.id).orderBy('name').limit(200).select('name', 'language', 'body', 'state') : null,
+      farewell: await farewellOf(inbox),
       gaps: gaps.map(({ payload }) => JSON.parse(payload)),
       ...(await formState(ctx, inbox.channel, inbox)),
       inbox,

@@ -1,5 +1,6 @@
 import { idForms, ownReference } from '#channels/outbound/reference'
 import { openTransaction } from '#support/transaction'
+import type { InboundDraft } from './draft.js'
 
 export interface Answered {
   readonly id: number
@@ -8,16 +9,11 @@ export interface Answered {
 }
 
 /** The messages that these ids name, in the order of the ids; one of the same inbox before one of another. */
-export async function messagesByIds({ id: inboxId, ours }: { readonly id: number; readonly ours: ReadonlySet<string> }, ids: readonly string[]): Promise<Answered[]> {
+export async function messagesByIds({ inbox: { id: inboxId, ours }, ahead }: InboundDraft, ids: readonly string[]): Promise<Answered[]> {
   const wanted = ids.slice(0, 50).filter((id) => id && ownReference(id, ours) !== 'forged')
   if (wanted.length === 0) return []
-  const rows = await openTransaction()
-    .from('messages')
-    .whereIn('external_id', wanted.flatMap(idForms))
-    .orderBy('id', 'desc')
-    .limit(200)
-    .select('id', 'ticket_id', 'inbox_id', 'external_id')
-  const named = wanted.map((id) => {
+  const rows = await ahead.messagesWith([...new Set(wanted.flatMap(idForms))])
+  const named: (Answered | null)[] = wanted.map((id) => {
     const forms = idForms(id)
     const found = rows.filter((row) => forms.includes(row.external_id))
     return found.find((row) => row.inbox_id === inboxId) ?? found[0] ?? null

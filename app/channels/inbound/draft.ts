@@ -1,7 +1,9 @@
+import type { Farewell } from '#channels/farewell'
 import type { Capabilities, Incoming, IncomingMessage, Words } from '#plugin'
 import type { Outcome } from '#channels/incoming_item'
 import type { Actor, Cause } from '#support/actor'
 import type Ticket from '#tickets/ticket'
+import type { Ahead } from './ahead.js'
 import type { IncomingFile } from './incoming_file.js'
 
 /** An incoming item's row, as the gateway reads it. */
@@ -14,6 +16,8 @@ export interface ItemRow {
   readonly bytes: number
   readonly received_at: number
   readonly via: string
+  /** JSON (contract/travel.ts, Envelope). */
+  readonly envelope: string | null
   readonly attempts: number
 }
 
@@ -28,6 +32,8 @@ export interface InboxFacts {
   readonly agentId: number | null
   readonly reopenWithinDays: number
   readonly autoReply: { readonly on: boolean; readonly text: string | null; readonly stopped: boolean }
+  /** Whose it was has left not long ago. */
+  readonly farewell: Farewell | null
   readonly terms: Capabilities
   /** The driver can tell a person's name and picture. */
   readonly knowsProfiles: boolean
@@ -94,7 +100,9 @@ export class InboundDraft {
   constructor(
     readonly item: ItemRow,
     readonly inbox: InboxFacts,
-    readonly prepared: Prepared
+    readonly prepared: Prepared,
+    /** What was asked about the items of this transaction. */
+    readonly ahead: Ahead
   ) {}
 
   /** From before the desk: recorded with its own time, and nothing follows from it. */

@@ -21,25 +21,41 @@ export interface End {
 /** Another hand has taken this item meanwhile; nothing of ours may be kept. */
 export class LeaseLost extends Error {}
 
+/** An item that is ours, and how it ended. */
+export interface Ended {
+  readonly item: ItemRow
+  readonly leaseUntil: number
+  readonly end: End
+}
+
 /**
- * Ends an item, in the transaction that did its work.
+ * Ends items, in the transaction that did their work.
  *
- * @throws LeaseLost when it is not ours any more
+ * @throws LeaseLost when one of them is not ours any more
  */
-export async function finish(item: ItemRow, leaseUntil: number, { outcome, reason, messageId, ticketId }: End) {
-  const ended = await openTransaction()
-    .from('incoming_items')
-    .where({ id: item.id, state: 'processing', lease_until: leaseUntil })
-    .update({
+export async function finish(ended: readonly Ended[]) {
+  const at = nowMs()
+  for (const leaseUntil of new Set(ended.map((one) => one.leaseUntil))) {
+    const some = ended.filter((one) => one.leaseUntil === leaseUntil)
+    const columns = some.map(({ end: { outcome, reason, messageId, ticketId } }) => ({
       state: outcome === 'ignored' ? 'ignored' : 'done',
       outcome,
       reason: reason?.reason ? storeReason('gateway', { key: reason.reason, values: reason.values }) : null,
       message_id: messageId,
       ticket_id: ticketId,
-      lease_until: null,
-      finished_at: nowMs(),
-    })
-  if (Number(ended) !== 1) throw new LeaseLost()
+    }))
+    // Each item its own values in one statement; the casts tell PostgreSQL what the values are.
+    const values: (string | number | null)[] = []
+    const each = (column: keyof (typeof columns)[number], type: 'text' | 'bigint') => {
+      for (const [n, { item }] of some.entries()) values.push(item.id, columns[n][column])
+      return `${column} = case id ${some.map(() => `when ? then cast(? as ${type})`).join(' ')} end`
+    }
+    const sets = [each('state', 'text'), each('outcome', 'text'), each('reason', 'text'), each('message_id', 'bigint'), each('ticket_id', 'bigint')]
+    values.push(at, ...some.map(({ item }) => item.id), leaseUntil)
+    const statement = `update incoming_items set ${sets.join(', ')}, lease_until = null, finished_at = ? where id in (${some.map(() => '?').join(', ')}) and state = 'processing' and lease_until = ? returning id`
+    const done = await openTransaction().rawQuery(statement, values as string[])
+    if ((Array.isArray(done) ? done : done.rows).length !== some.length) throw new LeaseLost()
+  }
 }
 
 /** A try failed: it waits for the next while others go on, and after five it is shown as failed. */

@@ -61,6 +61,7 @@ export async function accept(inbox: { id: number }, raws: readonly Raw[], { via,
     sha256: file.sha256,
     received_at: raw.at.toMillis(),
     via,
+    envelope: raw.envelope ? JSON.stringify(raw.envelope).slice(0, 2000) : null,
     import_id: importId ?? null,
     state: 'stored',
   }))
@@ -89,18 +90,24 @@ interface Kept extends Pick<Beside, 'cursor' | 'also'> {
 }
 
 /** Writes the rows; gives back those that are new. Mails that come by several connections at once share a commit. */
-const store = sharingCommits(async ({ inboxId, rows, cursor, also, isImport }: Kept): Promise<{ id: number; external_id: string }[]> => {
+const store = sharingCommits(async (callers: readonly Kept[]): Promise<{ id: number; external_id: string }[][]> => {
   const trx = openTransaction()
   const at = nowMs()
-  const fresh = await insertRows('incoming_items', rows.map((row) => ({ ...row, due_at: at })), { unless: ['inbox_id', 'external_id'], returning: ['id', 'external_id'] })
-  if (cursor !== undefined) {
-    await trx.knexQuery().table('inbox_cursors').insert({ inbox_id: inboxId, cursor, updated_at: at }).onConflict('inbox_id').merge(['cursor', 'updated_at'])
+  const rows = callers.flatMap((caller) => caller.rows.map((row) => ({ ...row, due_at: at })))
+  const written = await insertRows('incoming_items', rows, { unless: ['inbox_id', 'external_id'], returning: ['id', 'inbox_id', 'external_id'] })
+  const unclaimed = new Map(written.map((row) => [`${row.inbox_id} ${row.external_id}`, row]))
+  const answers: { id: number; external_id: string }[][] = []
+  for (const { inboxId, rows: own, cursor, also, isImport } of callers) {
+    // Of two who bring the same in one moment the first has brought it.
+    const fresh = own.map((row) => unclaimed.get(`${inboxId} ${row.external_id}`)).filter((row) => row !== undefined)
+    for (const { external_id: externalId } of fresh) unclaimed.delete(`${inboxId} ${externalId}`)
+    if (cursor !== undefined) await trx.knexQuery().table('inbox_cursors').insert({ inbox_id: inboxId, cursor, updated_at: at }).onConflict('inbox_id').merge(['cursor', 'updated_at'])
+    await also?.(fresh.length)
+    if (fresh.length > 0 && !isImport) await onceInTransaction(`inbox ${inboxId} received`, () => touchHealth(inboxId, 'received_at'))
+    answers.push(fresh)
   }
-  await also?.(fresh.length)
-  if (fresh.length === 0) return fresh
-  if (!isImport) await onceInTransaction(`inbox ${inboxId} received`, () => touchHealth(inboxId, 'received_at'))
-  leaves('incoming')
-  return fresh
+  if (written.length > 0) leaves('incoming')
+  return answers
 })
 
 /** Keeps a call that could not be cut into events, whole, as one failed item for a person to see. */

@@ -24,7 +24,7 @@ export async function keepIncoming(file: File, inline: boolean): Promise<Incomin
   const named = { name: file.name, contentId: file.contentId ?? null, inline }
   try {
     const content = await within(FILE_SECONDS, file.open().then((stream) => keepFile(stream, { maxBytes: MAX_FILE_BYTES })), () => new Error('Time-out'))
-    return { ...named, type: sniff(content.head, file.name), bytes: content.bytes, sha256: content.sha256 }
+    return { ...named, type: sniff(content.head, file.name, file.type), bytes: content.bytes, sha256: content.sha256 }
   } catch (error) {
     if (OUR_DISK.has((error as NodeJS.ErrnoException).code ?? '')) throw error
     const again = !(error instanceof FileTooLarge) && !(error instanceof FileNotHad && error.isGone)

@@ -49,7 +49,7 @@ export async function readItem(item: ItemRow, driver: ChannelDriver<any>, inbox:
 
 async function prepare(incoming: Incoming): Promise<Prepared> {
   const fingerprint = fingerprintOf(incoming)
-  if (incoming.type !== 'message') return { incoming, fingerprint, text: incoming.type === 'bounce' ? short(incoming.text ?? '') : '', visibleText: null, html: null, remoteImages: 0, files: [] }
+  if (incoming.type !== 'message' && incoming.type !== 'bounce') return { incoming, fingerprint, text: '', visibleText: null, html: null, remoteImages: 0, files: [] }
 
   const { html, remoteImages } = incoming.html ? await sanitiseApart(incoming.html.replace(/\0/g, '')) : { html: null, remoteImages: 0 }
   const isInline = ({ contentId }: File) => Boolean(contentId && html?.toLowerCase().includes(`cid:${contentId}`.toLowerCase()))
@@ -58,12 +58,17 @@ async function prepare(incoming: Incoming): Promise<Prepared> {
   return {
     incoming,
     fingerprint,
-    text: short(incoming.text),
-    visibleText: incoming.visibleText === undefined ? null : short(incoming.visibleText),
-    html,
+    text: short(incoming.text ?? ''),
+    visibleText: incoming.type === 'bounce' || incoming.visibleText === undefined ? null : short(incoming.visibleText),
+    // Nothing is left of it to see (a style that never ends, an empty page): then its words are shown.
+    html: html && isSeen(html) ? html : null,
     remoteImages,
     files,
   }
+}
+
+function isSeen(html: string): boolean {
+  return /<(?:img|hr)\b/i.test(html) || /\S/.test(html.replace(/<[^<>]*>|&nbsp;|&#(?:160|xa0);/gi, ''))
 }
 
 /** Never the id alone: shop forms and scanners use one id for many mails (contracts/channels/07a). */

@@ -7,7 +7,7 @@ import { setAsideUnsupported } from './steps/set_aside_unsupported.js'
 import { dropOwnEcho } from './steps/drop_own_echo.js'
 import { dropCopy } from './steps/drop_copy.js'
 import { detectAutomatic } from './steps/detect_automatic.js'
-import { applyBounce } from './steps/apply_bounce.js'
+import { applyBounce, rememberBounce } from './steps/apply_bounce.js'
 import { takeFromAgent } from './steps/take_from_agent.js'
 import { findCustomer } from './steps/find_customer.js'
 import { findTicket } from './steps/find_ticket.js'
@@ -46,4 +46,4 @@ export const steps: readonly Step[] = [
  * The same for what was there before the desk (imports): it is put where it belongs, with its own time, and starts
  * nothing. Whatever is added above does not happen to it.
  */
-export const historySteps: readonly Step[] = [knowHistory, detectAutomatic, findCustomer, findTicket, remember]
+export const historySteps: readonly Step[] = [rememberBounce, knowHistory, detectAutomatic, findCustomer, findTicket, remember]

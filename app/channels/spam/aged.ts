@@ -77,7 +77,7 @@ export async function forgetItems(ticketIds: readonly number[]) {
     const all = [...new Set([...items.map(({ id }) => id), ...messages.slice(from, from + 200).flatMap(({ item }) => item ?? [])])]
     for (const item of all) await enqueue(RAW_JOB, { item }, { once: `${RAW_JOB}:${item}` })
     await trx.from('messages').whereIn('id', ids).update({ incoming_item_id: null })
-    await trx.from('incoming_items').whereIn('id', all).update({ state: 'ignored', outcome: PURGED, reason: 'spam_aged', message_id: null, ticket_id: null })
+    await trx.from('incoming_items').whereIn('id', all).update({ state: 'ignored', outcome: PURGED, reason: 'spam_aged', envelope: null, message_id: null, ticket_id: null })
   }
   for (const table of ['thread_keys', 'auto_replies']) await trx.from(table).whereIn('ticket_id', [...ticketIds]).delete()
 }

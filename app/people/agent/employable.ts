@@ -17,6 +17,8 @@ export interface Profile {
   timeZone?: string | null
   theme?: string
   keyboard?: number
+  /** JSON of the keys that differ (people/keymap.ts); null: none. */
+  keymap?: string | null
   signature?: string | null
   restricted?: number
 }

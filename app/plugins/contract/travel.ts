@@ -39,6 +39,17 @@ export interface Raw {
   readonly type: string
   readonly at: DateTime
   readonly body: Uint8Array | NodeJS.ReadableStream
+  readonly envelope?: Envelope
+}
+
+/** What a socket of the plugin's own knows of the one who handed it over, beside what he says in it. */
+export interface Envelope {
+  /** IP address. */
+  readonly client?: string
+  /** The name the client gave itself. */
+  readonly helo?: string
+  /** To whom it returns; empty: to nobody. */
+  readonly sender?: string
 }
 
 /** The same, read back from the drive; today, or in a year by "Process again". */
@@ -172,9 +183,15 @@ export interface IncomingBounce {
   readonly until?: DateTime
   readonly from?: Address
   readonly subject?: string
-  /** What the other server wrote for people. */
+  readonly to?: readonly Address[]
+  readonly cc?: readonly Address[]
+  /** What the other server wrote for people, and how it looks; the returned mail is among its files. */
   readonly text?: string
+  readonly html?: string
+  readonly files?: readonly File[]
   readonly at: DateTime
+  /** When its sender says it was written; only shown. */
+  readonly sentAt?: DateTime
 }
 
 /** Somebody edited, unsent or reacted to a message; `of` is its id in the channel. A reaction of null was taken back. */

@@ -1,14 +1,35 @@
 import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
+import { defineJob, enqueue } from '#support/jobs'
 import type { RecordedEvent } from '#support/listeners'
-import { transaction } from '#support/transaction'
+import { openTransaction, transaction } from '#support/transaction'
 import Ticket from '#tickets/ticket'
+
+/**
+ * Of messages that have come: those to somebody who is away and wants that told become jobs. Nearly always nobody is,
+ * and then a whole batch costs one question.
+ */
+export async function findAway(events: readonly RecordedEvent<'message:received'>[]) {
+  const news = events.filter(({ via }) => via !== 'import')
+  if (news.length === 0) return
+  const away = await openTransaction().from('absences').where('state', 'active').whereNotNull('auto_reply').distinct('agent_id')
+  if (away.length === 0) return
+  const theirs = await openTransaction()
+    .from('tickets')
+    .whereIn('id', [...new Set(news.map(({ payload }) => payload.ticketId))])
+    .whereIn('owner_id', away.map((row) => row.agent_id))
+    .select('id')
+  const tickets = new Set(theirs.map(({ id }) => id))
+  for (const { payload } of news.filter((event) => tickets.has(event.payload.ticketId))) await enqueue('routing:tell_away', { ...payload }, { once: `away-${payload.messageId}` })
+}
+
+defineJob('routing:tell_away', ({ ticketId, messageId }) => tellAway({ ticketId: Number(ticketId), messageId: Number(messageId) }))
 
 /**
  * Tells a customer who writes to an absent agent that he is away, if he wanted that: once in an
  * absence, and never to a machine (B10).
  */
-export async function tellAway({ payload }: RecordedEvent<'message:received'>) {
+async function tellAway(payload: { readonly ticketId: number; readonly messageId: number }) {
   await transaction(async (trx) => {
     const message = await trx.from('messages').where('id', payload.messageId).select('kind', 'author_kind', 'automatic', 'from_address').first()
     if (!message || message.kind !== 'inbound' || message.author_kind !== 'customer' || Number(message.automatic) === 1) return

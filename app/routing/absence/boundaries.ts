@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon'
 import Agent from '#people/agent'
+import { workingWeeks, worksOn, type WorkingWeek } from '#people/working_week'
 import { nowMs } from '#support/clock'
 import { record, type AbsenceTold } from '#support/events'
 import { openTransaction, reading, transaction } from '#support/transaction'
 
-/** No reminder comes earlier than this before the start: a working day, over a weekend; ms. */
-const NEAR_MS = 4 * 86_400_000
+/** No reminder comes earlier than this before the start: a working day, over a week off; ms. */
+const MOST_DAYS_BEFORE = 8
+const NEAR_MS = (MOST_DAYS_BEFORE + 1) * 86_400_000
 
 /**
  * Writes down which absences have begun and ended, each in its own transaction and once, whoever
@@ -45,7 +47,7 @@ async function end(row: { id: number; agent_id: number }, at: number) {
   })
 }
 
-/** Whoever stands in hears of it once more on the working day before. */
+/** Whoever stands in hears of it once more on the working day before: of several, as early as the first of them has it. */
 async function remind(at: number) {
   const planned = await reading()
     .from('absences')
@@ -53,7 +55,10 @@ async function remind(at: number) {
     .whereNull('reminded_at')
     .where('starts_at', '<=', at + NEAR_MS)
     .select('id', 'starts_at', 'time_zone')
-  for (const { id } of planned.filter((row) => dayBefore(Number(row.starts_at), row.time_zone) <= at)) {
+  const rules = await reading().from('absence_rules').whereIn('absence_id', planned.map(({ id }) => id)).whereNotNull('cover_agent_id').select('absence_id', 'cover_agent_id')
+  const weeks = await workingWeeks([...new Set(rules.map((rule) => rule.cover_agent_id as number))])
+  const weeksOf = (id: number) => rules.filter((rule) => rule.absence_id === id).map((rule) => weeks.get(rule.cover_agent_id)!)
+  for (const { id } of planned.filter((row) => dayBefore(Number(row.starts_at), row.time_zone, weeksOf(row.id)) <= at)) {
     await transaction(async (trx) => {
       const reminded = await trx.from('absences').where({ id, state: 'planned' }).whereNull('reminded_at').update({ reminded_at: at })
       if (Number(reminded) === 1) await record('absence:near', await told(id), { by: null, because: `absence:${id}` })
@@ -62,9 +67,16 @@ async function remind(at: number) {
 }
 
 /** The same hour on the last working day before. */
-function dayBefore(startsAt: number, zone: string): number {
-  const before = DateTime.fromMillis(startsAt, { zone }).minus({ days: 1 })
-  return before.minus({ days: Math.max(before.weekday - 5, 0) }).toMillis()
+function dayBefore(startsAt: number, zone: string, weeks: readonly WorkingWeek[]): number {
+  const start = DateTime.fromMillis(startsAt, { zone })
+  const lastOf = (week: WorkingWeek) => {
+    for (let back = 1; back <= MOST_DAYS_BEFORE; back++) {
+      const day = start.minus({ days: back })
+      if (worksOn(week, day.toISODate()!)) return day.toMillis()
+    }
+    return start.minus({ days: 1 }).toMillis()
+  }
+  return Math.min(...(weeks.length > 0 ? weeks : [{ hours: null, zone }]).map(lastOf))
 }
 
 /** B8: an absent agent takes no chat and no call. */

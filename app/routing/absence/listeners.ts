@@ -1,10 +1,10 @@
 import { record } from '#support/events'
-import { listen } from '#support/listeners'
+import { follow, listen } from '#support/listeners'
 import { every } from '#support/schedule'
 import { reading, transaction } from '#support/transaction'
 import Absence from './absence.js'
 import { ownAbsence } from './away_now.js'
-import { tellAway } from './auto_reply.js'
+import { findAway } from './auto_reply.js'
 import { forgetReasons } from './forgetting.js'
 import { missTheMissing } from './missed.js'
 import { cancelAbsence, endAbsence } from './planning.js'
@@ -18,7 +18,7 @@ listen('routing:signed_in_while_away', ['agent:signed_in'], async ({ payload: { 
   if (absence) await transaction(() => record('absence:signed_in', { absenceId: absence.id, agentId }, { by: { kind: 'agent', id: agentId }, at }))
 })
 
-listen('routing:auto_reply', ['message:received'], tellAway)
+follow('routing:auto_reply', ['message:received'], findAway)
 
 /** Who has left is not away any more; the tickets fall to their teams, and the wizard gives them heirs. */
 listen('routing:absences_of_the_gone', ['agent:deactivated'], async ({ payload: { agentId } }) => {

@@ -5,7 +5,8 @@ import { stillPlanned } from '#tickets/planned'
 import { coverable, tagsOf, UNFINISHED, type TicketPlace } from '../coverage/coverable.js'
 import { resolve, type CoverRule, type Verdict } from '../coverage/resolver.js'
 import { readFacts, World, type WorldFacts } from '../coverage/world.js'
-import { days, isWorkday, momentsOf, type Day } from './days.js'
+import { workingWeeks, worksOn, type WorkingWeek } from '#people/working_week'
+import { days, lookAt, type Day } from './days.js'
 import type { PlannedRule } from './plan_rules.js'
 import { inboxesOf, missingRights, type MissingRight } from './rights.js'
 
@@ -27,6 +28,8 @@ export interface Planned {
 
 /** One day of the strip. */
 export interface PreviewDay extends Day {
+  /** The absent agent would work on it: by their own hours, their teams', else from Monday to Friday. */
+  readonly works: boolean
   /** Who acts on most of the tickets that day; both null: nobody. */
   readonly coverAgentId: number | null
   readonly coverTeamId: number | null
@@ -57,8 +60,8 @@ export interface Promises {
 
 export interface Preview {
   readonly days: readonly PreviewDay[]
-  /** Of each substitute, on which of the days he is away himself. */
-  readonly strips: readonly { readonly agentId: number; readonly away: readonly boolean[] }[]
+  /** Of each substitute, on which of the days he is away himself, and on which he works by his hours. */
+  readonly strips: readonly { readonly agentId: number; readonly away: readonly boolean[]; readonly works: readonly boolean[] }[]
   readonly gaps: readonly Gap[]
   readonly workdays: number
   readonly uncoveredDays: number
@@ -98,25 +101,28 @@ export async function previewAbsence(planned: Planned): Promise<Preview> {
     const world = new World(facts, at)
     return of.map(({ place, tags, tickets }) => ({ tickets, verdict: resolve(coverable(place, world, tags), world) }))
   }
+  const weeks = await workingWeeks([agentId, ...coversOf(rules)])
+  const week = weeks.get(agentId)!
   const seen = all.slice(0, MOST_DAYS).map((day): PreviewDay => {
-    const moments = momentsOf(day, startsAt, endsAt, timeZone).map((at) => ask(at, places))
+    const { works, moments: at } = lookAt(day, startsAt, endsAt, timeZone, week)
+    const moments = at.map((moment) => ask(moment, places))
     const fallen = moments.map((asked) => asked.filter(({ verdict }) => verdict.because === 'uncovered'))
-    return { ...day, ...coveredBy(moments.flat()), gap: isWorkday(day) && fallen.some((some) => some.length > 0), uncovered: Math.max(0, ...fallen.map(sum)) }
+    return { ...day, works, ...coveredBy(moments.flat()), gap: works && fallen.some((some) => some.length > 0), uncovered: Math.max(0, ...fallen.map(sum)) }
   })
   const start = ask(Math.max(startsAt.toMillis(), Math.min(nowMs(), endsAt.toMillis() - 1)), groups)
   const missing = await missingRights(agentId, rules)
 
   return {
     days: seen,
-    strips: stripsOf(rules, seen, facts, planned, endsAt),
+    strips: stripsOf(rules, seen, facts, planned, endsAt, weeks),
     gaps: gapsOf(seen),
-    workdays: seen.filter(isWorkday).length,
+    workdays: seen.filter(({ works }) => works).length,
     uncoveredDays: seen.filter(({ gap }) => gap).length,
     byRule: rules.map((_, position) => sum(start.filter(({ verdict: { because, rule } }) => because === 'covered' && rule?.absenceId === SUPPOSED && rule.position === position))),
     uncovered: sum(start.filter(({ verdict }) => verdict.because === 'uncovered')),
     promises: await promisesOf(agentId),
     missing: missing.map((right) => ({ ...right, tickets: sum(groups.filter(({ place }) => place.inboxId === right.inboxId)) })),
-    everybodyAway: await everybodyAway(agentId, seen, facts, planned, endsAt),
+    everybodyAway: await everybodyAway(agentId, seen, facts, planned, endsAt, week),
     cut: planned.endsAt === null || all.length > MOST_DAYS,
   }
 }
@@ -190,12 +196,12 @@ function coveredBy(asked: readonly Asked[]): Pick<PreviewDay, 'coverAgentId' | '
   return { coverAgentId: covers[0]?.agentId ?? null, coverTeamId: covers[0]?.teamId ?? null, covers }
 }
 
-/** Runs of days with a gap; a weekend between two of them does not part them. */
+/** Runs of days with a gap; days off between two of them do not part them. */
 function gapsOf(seen: readonly PreviewDay[]): Gap[] {
   const gaps: Gap[] = []
   let open = null as Gap | null
   for (const day of seen) {
-    if (!isWorkday(day)) continue
+    if (!day.works) continue
     if (day.gap) {
       open = { from: open?.from ?? day.date, to: day.date, workdays: (open?.workdays ?? 0) + 1, tickets: Math.max(open?.tickets ?? 0, day.uncovered) }
     } else if (open) {
@@ -206,15 +212,19 @@ function gapsOf(seen: readonly PreviewDay[]): Gap[] {
   return open ? [...gaps, open] : gaps
 }
 
-function stripsOf(rules: readonly PlannedRule[], seen: readonly PreviewDay[], facts: WorldFacts, { startsAt, timeZone }: Planned, endsAt: DateTime) {
-  const covers = [...new Set(rules.flatMap(({ cover }) => (cover.kind === 'agent' ? [cover.id] : [])))]
-  return covers.map((agentId) => ({
+function stripsOf(rules: readonly PlannedRule[], seen: readonly PreviewDay[], facts: WorldFacts, { agentId: absentId, startsAt, timeZone }: Planned, endsAt: DateTime, weeks: ReadonlyMap<number, WorkingWeek>) {
+  return coversOf(rules).map((agentId) => ({
     agentId,
-    away: seen.map((day) => momentsOf(day, startsAt, endsAt, timeZone).some((at) => new World(facts, at).isAway(agentId))),
+    away: seen.map((day) => lookAt(day, startsAt, endsAt, timeZone, weeks.get(absentId)!).moments.some((at) => new World(facts, at).isAway(agentId))),
+    works: seen.map(({ date }) => worksOn(weeks.get(agentId)!, date)),
   }))
 }
 
-async function everybodyAway(agentId: number, seen: readonly PreviewDay[], facts: WorldFacts, { startsAt, timeZone }: Planned, endsAt: DateTime): Promise<boolean> {
+function coversOf(rules: readonly PlannedRule[]): number[] {
+  return [...new Set(rules.flatMap(({ cover }) => (cover.kind === 'agent' ? [cover.id] : [])))]
+}
+
+async function everybodyAway(agentId: number, seen: readonly PreviewDay[], facts: WorldFacts, { startsAt, timeZone }: Planned, endsAt: DateTime, week: WorkingWeek): Promise<boolean> {
   const rows = await reading()
     .from('team_members as mine')
     .join('team_members as others', 'others.team_id', 'mine.team_id')
@@ -222,9 +232,8 @@ async function everybodyAway(agentId: number, seen: readonly PreviewDay[], facts
     .select('others.team_id', 'others.agent_id')
   const teams = Map.groupBy(rows, (row) => row.team_id as number)
   const world = new World(facts, 0)
-  return seen.filter(isWorkday).some((day) => {
-    const [at] = momentsOf(day, startsAt, endsAt, timeZone)
-    const then = new World(facts, at)
+  return seen.filter(({ works }) => works).some((day) => {
+    const then = new World(facts, lookAt(day, startsAt, endsAt, timeZone, week).moments[0]!)
     return [...teams.values()].some((members) => members.length > 1 && members.every(({ agent_id: id }) => !world.isActive(id) || then.isAway(id)))
   })
 }

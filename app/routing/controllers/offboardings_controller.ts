@@ -20,6 +20,8 @@ const heirsFields = {
   inboxes: vine.record(vine.string().regex(/^$|^(team|team-\d{1,9}|agent-\d{1,9})$/).nullable()).optional(),
   supervisor_id: vine.number().positive().nullable().optional(),
   members: vine.record(vine.string().regex(/^\d{0,9}$/).nullable()).optional(),
+  farewell_days: vine.number().withoutDecimals().range([0, 365]).nullable().optional(),
+  farewell_text: vine.string().trim().maxLength(5000).nullable().optional(),
 }
 const previewValidator = vine.create({ ...heirsFields, when: vine.string().optional().nullable(), at: vine.string().maxLength(40).optional().nullable() })
 const offboardingValidator = vine.create({ ...heirsFields, when: vine.enum(['now', 'planned']), at: vine.string().maxLength(40).nullable().optional() })
@@ -34,7 +36,7 @@ export default class OffboardingsController {
     const current = offboarding && (person.isActive ? ['planned', 'revoked', 'failed'].includes(offboarding.state) : true) ? offboarding : null
     const asked = await previewValidator.validate(ctx.request.qs())
     const given = Object.keys(ctx.request.qs()).length > 0
-    const heirs = given ? heirsOf(asked) : (current?.chosenHeirs ?? TO_THE_TEAM)
+    const heirs = given ? heirsOf(asked) : (current?.chosenHeirs ?? { ...TO_THE_TEAM, farewell: { days: 30, text: ctx.i18n.t('farewell.default') } })
     return ctx.view.render('routing/offboardings/show', {
       ...{ person, offboarding: current, heirs, when: asked.when ?? (current?.state === 'planned' ? 'planned' : 'now'), at: asked.at },
       inventory: current?.inventoryTaken ?? (await takeInventory(person.id)),
@@ -90,13 +92,23 @@ async function underWay({ params, bouncer }: HttpContext) {
   return { person, offboarding: await Offboarding.query().where('agent_id', person.id).whereNot('state', 'cancelled').orderBy('id', 'desc').firstOrFail() }
 }
 
-function heirsOf({ everything, inboxes = {}, supervisor_id: supervisorId, members = {} }: { everything?: string; inboxes?: Record<string, string | null>; supervisor_id?: number | null; members?: Record<string, string | null> }): Heirs {
+interface Chosen {
+  readonly everything?: string
+  readonly inboxes?: Record<string, string | null>
+  readonly supervisor_id?: number | null
+  readonly members?: Record<string, string | null>
+  readonly farewell_days?: number | null
+  readonly farewell_text?: string | null
+}
+
+function heirsOf({ everything, inboxes = {}, supervisor_id: supervisorId, members = {}, farewell_days: days, farewell_text: text }: Chosen): Heirs {
   const ids = (record: Record<string, string | null>) => Object.entries(record).filter((pair): pair is [string, string] => Boolean(pair[1])).map(([key, value]) => [key.slice(1), value] as const)
   return {
     everything: (everything ?? 'team') as Heir,
     inboxes: Object.fromEntries(ids(inboxes)) as Record<string, Heir>,
     supervisorId: supervisorId ?? null,
     members: Object.fromEntries(ids(members).map(([id, agentId]) => [id, Number(agentId)])),
+    ...(days && { farewell: { days, text: text || null } }),
   }
 }
 

@@ -13,6 +13,8 @@ export interface Heirs {
   readonly supervisorId: number | null
   /** Who joins a team that would be empty, by team id. */
   readonly members: Readonly<Record<string, number>>
+  /** What their personal inboxes do for so many days: new matters go to the heir, and whoever writes is told `text`, once. */
+  readonly farewell?: { readonly days: number; readonly text: string | null }
 }
 
 export const TO_THE_TEAM: Heirs = { everything: 'team', inboxes: {}, supervisorId: null, members: {} }

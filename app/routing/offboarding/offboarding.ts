@@ -22,7 +22,7 @@ export interface Report {
   readonly tasks: number
   readonly views: number
   readonly teams: readonly { readonly name: string; readonly newSupervisorId: number | null; readonly newMemberId: number | null }[]
-  readonly inboxes: readonly { readonly name: string; readonly teamId: number | null }[]
+  readonly inboxes: readonly { readonly name: string; readonly teamId: number | null; readonly farewell?: { readonly untilAt: number; readonly heirId: number | null; readonly told: boolean } }[]
 }
 
 /**

@@ -130,8 +130,18 @@ async function makeReport({ id, chosenHeirs: heirs, inventoryTaken }: Offboardin
     total: shares.reduce((all, { count }) => all + count, 0),
     ...passed,
     teams: (inventoryTaken?.teams ?? []).map((team) => ({ name: team.name, newSupervisorId: team.leads ? heirs.supervisorId : null, newMemberId: team.alone ? (heirs.members[String(team.id)] ?? null) : null })),
-    inboxes: (inventoryTaken?.personalInboxes ?? []).map(({ name, teamId }) => ({ name, teamId })),
+    inboxes: await personalAfter(inventoryTaken?.personalInboxes ?? []),
   }
+}
+
+/** How the leaver's own inboxes stand now: whose team's, and what they say and pass on for how long. */
+async function personalAfter(inboxes: readonly { readonly id: number }[]): Promise<Report['inboxes']> {
+  const rows = await openTransaction().from('inboxes').whereIn('id', inboxes.map(({ id }) => id)).orderBy('name').select('name', 'team_id', 'farewell_until_at', 'farewell_heir_id', 'farewell_text')
+  return rows.map((row) => ({
+    name: row.name,
+    teamId: row.team_id,
+    ...(Number(row.farewell_until_at ?? 0) > nowMs() && { farewell: { untilAt: Number(row.farewell_until_at), heirId: row.farewell_heir_id, told: Boolean(row.farewell_text) } }),
+  }))
 }
 
 /**

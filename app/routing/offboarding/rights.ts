@@ -22,8 +22,15 @@ export async function loseRights(agentId: number, heirs: Heirs, inventory: Inven
   for (const inbox of inventory.personalInboxes) {
     const heir = heirs.inboxes[String(inbox.id)] ?? heirs.everything
     const teamId = /^team-/.test(heir) ? Number(heir.slice(5)) : inbox.teamId
-    await trx.from('inboxes').where('id', inbox.id).update({ agent_id: null, team_id: teamId })
-    await record('inbox:changed', { inboxId: inbox.id, fields: ['personal'] }, cause, { inboxId: inbox.id })
+    const farewell = heirs.farewell && {
+      farewell_of_id: agentId,
+      farewell_heir_id: /^agent-/.test(heir) ? Number(heir.slice(6)) : null,
+      farewell_text: heirs.farewell.text,
+      farewell_from_at: nowMs(),
+      farewell_until_at: nowMs() + heirs.farewell.days * 86_400_000,
+    }
+    await trx.from('inboxes').where('id', inbox.id).update({ agent_id: null, team_id: teamId, ...farewell })
+    await record('inbox:changed', { inboxId: inbox.id, fields: ['personal', ...(farewell ? ['farewell'] : [])] }, cause, { inboxId: inbox.id })
   }
 
   const standing = await trx.from('deputies').whereNull('revoked_at').where((either) => either.where('principal_id', agentId).orWhere('deputy_id', agentId)).select('id', 'principal_id', 'deputy_id')

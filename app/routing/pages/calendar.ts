@@ -1,7 +1,8 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import { DateTime } from 'luxon'
 import { previewAbsence, type Preview } from '#routing/absence/preview'
-import { days, isWorkday, type Day } from '#routing/absence/days'
+import { workingWeeks, worksOn } from '#people/working_week'
+import { days, type Day } from '#routing/absence/days'
 import Absence from '#routing/absence/absence'
 import { openCatchUps } from '#routing/absence/catch_up'
 import { now } from '#support/clock'
@@ -39,6 +40,8 @@ export async function readCalendar(ctx: HttpContext) {
   const shown = days(month, end, zone)
   const workers = [...people.agents.values()].filter(({ id, mayOwn }) => mayOwn || absences.some(({ agentId }) => agentId === id))
 
+  const weeks = await workingWeeks(workers.map(({ id }) => id))
+
   return {
     month,
     earlier: month.minus({ months: 1 }).toFormat('yyyy-MM'),
@@ -50,7 +53,7 @@ export async function readCalendar(ctx: HttpContext) {
       cells: shown.map((day): Cell => {
         const own = seen.filter(({ absence, away }) => absence.agentId === person.id && away.has(day.date))
         const covers = [...new Set(seen.filter(({ coversOn }) => coversOn.get(day.date)?.includes(person.id)).map(({ absence }) => absence.agentId))]
-        const state = own.some(({ gaps }) => gaps.has(day.date)) ? 'gap' : own.length > 0 ? 'away' : covers.length > 0 ? 'covers' : isWorkday(day) ? 'here' : 'free'
+        const state = own.some(({ gaps }) => gaps.has(day.date)) ? 'gap' : own.length > 0 ? 'away' : covers.length > 0 ? 'covers' : worksOn(weeks.get(person.id)!, day.date) ? 'here' : 'free'
         return { ...day, state, covers, today: day.date === today }
       }),
     })),

@@ -4,7 +4,7 @@ import { contentPath, keptBytes, openKept } from '#support/files'
 import { DomainError } from '#support/domain_error'
 import Message from '#tickets/message'
 import Note from '#tickets/note'
-import { mayShowInPlace } from '#tickets/sniffing'
+import { wayToShow } from '#tickets/attachment_response'
 import { ticketOf } from '#tickets/pages/ticket_page'
 
 export default class AttachmentsController {
@@ -31,9 +31,10 @@ export default class AttachmentsController {
     if (bytes === null) throw new DomainError('desk.file_gone', 404)
 
     const { response } = ctx
-    const shown = mayShowInPlace(file.type) && ctx.request.input('download') === undefined
+    const { inPlace, type } = await wayToShow(file)
+    const shown = inPlace && ctx.request.input('download') === undefined
     const name = file.name.replace(/[^\x20-\x7e]|["\\]/g, '_')
-    response.header('Content-Type', file.type)
+    response.header('Content-Type', type)
     response.header('Content-Length', bytes)
     response.header('X-Content-Type-Options', 'nosniff')
     response.header('Content-Security-Policy', `sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; media-src 'self'; frame-ancestors 'self'`)

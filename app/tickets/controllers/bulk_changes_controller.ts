@@ -23,6 +23,8 @@ const bulkValidator = vine.create({
   priority: vine.enum(PRIORITIES).nullable().optional(),
   on: vine.enum(['customer', 'third_party']).nullable().optional(),
   until: vine.enum(['hours', 'tomorrow', 'week', 'moment']).nullable().optional(),
+  /** Into which of the tickets the others go. */
+  into: vine.number().positive().nullable().optional(),
   moment: vine.string().maxLength(40).nullable().optional(),
 })
 
@@ -49,7 +51,7 @@ export default class BulkChangesController {
     const asked = await ctx.request.validateUsing(bulkValidator)
     const ids = await this.#ids(ctx, asked)
     const { actId, changed } = await doInBulk(ids, changeOf(ctx, asked), agent, ctx.by)
-    ctx.session.flash('done', ctx.i18n.t('desk.done.bulk', { act: asked.act, changed, asked: ids.length }))
+    ctx.session.flash('done', ctx.i18n.t(asked.act === 'merge' ? 'together.done.bulk_merged' : 'desk.done.bulk', { act: asked.act, changed, asked: ids.length }))
     if (changed > 0) ctx.session.flash('undo', JSON.stringify(undoOf(actId)))
     const back = backTo(ctx)
     return back ? ctx.response.redirect().status(303).toPath(back) : ctx.response.redirect().status(303).back('/')
@@ -84,7 +86,7 @@ function backTo({ request }: HttpContext): string | null {
   return /^\/(views|tickets)\//.test(path) ? path : null
 }
 
-function changeOf(ctx: HttpContext, { act, tag, owner_id: ownerId, priority, on, until, moment }: Asked): BulkChange {
+function changeOf(ctx: HttpContext, { act, tag, owner_id: ownerId, priority, on, until, moment, into }: Asked): BulkChange {
   switch (act) {
     case 'tag':
     case 'untag': {
@@ -100,6 +102,8 @@ function changeOf(ctx: HttpContext, { act, tag, owner_id: ownerId, priority, on,
       return { act, on: on ?? 'customer' }
     case 'snooze':
       return { act, until: snoozeMoment(until ?? 'tomorrow', moment, ctx.format.zone) }
+    case 'merge':
+      return { act, into: into ?? undefined }
     default:
       return { act }
   }

@@ -1,6 +1,7 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import db from '@adonisjs/lucid/services/db'
 import { placePictures, remotePictures } from '#tickets/mail_html'
+import { showsAnswersBetween } from '#tickets/answers_between'
 import { foldQuote } from '#tickets/mail_quote'
 import Message from '#tickets/message'
 import { ticketOf } from '#tickets/pages/ticket_page'
@@ -24,7 +25,7 @@ export default class MailFramesController {
     const html = message.html ?? ''
     const outside = new Map(remotePictures(html).map((address, n) => [address, `/messages/${message.id}/images/${n}`]))
     const placed = (part: string) => placePictures(part, { resolve: (id) => addresses.get(bare(id)) ?? null, remote: remote ? (address) => outside.get(address) ?? null : null })
-    const folded = foldQuote(html)
+    const folded = showsAnswersBetween(message.text, message.visibleText) ? null : foldQuote(html)
     const { before, quoted, after } = folded ?? { before: html, quoted: '', after: '' }
 
     ctx.response.header('Content-Security-Policy', `sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'self'; form-action 'none'; base-uri 'none'`)

@@ -2,6 +2,8 @@ import type { HttpContext } from '@adonisjs/core/http'
 import { accessibleInboxIds } from '#people/access'
 import type { Mailbox } from '#tickets/message_parts'
 import { plannedReplies, type PlannedCursor } from '#tickets/planned'
+import { termsOf } from '#tickets/channel_terms'
+import { wordsIn } from '#tickets/formatting'
 import { previewOf } from '#tickets/preview'
 import { directory } from '#tickets/pages/directory'
 
@@ -22,7 +24,7 @@ export default class PlannedController {
         state: row.state,
         dueAt: Number(row.due_at),
         to: (JSON.parse(row.to) as Mailbox[]).map(({ name, address }) => name || address).join(', '),
-        preview: previewOf(row.visible_text ?? row.text),
+        preview: previewOf(wordsIn(row.visible_text ?? row.text, termsOf({ channel: row.channel, config: row.config }))),
         author: row.author_kind === 'agent' ? (agents.get(Number(row.author_id))?.name ?? null) : null,
       })),
       next: next ? `/planned?after=${next.due}.${next.id}` : null,

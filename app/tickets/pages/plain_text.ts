@@ -1,11 +1,10 @@
 import edge from 'edge.js'
 import { isChat, termsOf } from '#tickets/channel_terms'
+import { type Formatting, WEB_ADDRESS, markedWords, setAside } from '#tickets/formatting'
 
 /*
  * Words that somebody typed, as safe HTML: paragraphs, line ends and links that open elsewhere.
  */
-
-const LINK = /\b(https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]|www\.[^\s<>"']+[^\s<>"'.,;:!?)\]}])/gi
 
 export function paragraphs(text: string): string {
   return text
@@ -24,30 +23,15 @@ export function noteParagraphs(text: string, people: { agents: ReadonlyMap<numbe
   return whole.replace(/(^|[\s>(])(@[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}]+)*)/gu, '$1<span class="mention">$2</span>')
 }
 
-/** The marks of a channel's client, each as it stands around words: `*bold*`. */
-export interface Formatting {
-  readonly bold?: string
-  readonly italic?: string
-  readonly strike?: string
-  readonly code?: string
-  readonly block?: string
-}
-
 /** The same as the customer's client shows it: its marks become what they mean there, and stay marks inside words. */
-export function formattedParagraphs(text: string, { bold, italic, strike, code, block }: Formatting): string {
+export function formattedParagraphs(text: string, formatting: Formatting): string {
   const kept: string[] = []
-  const keep = (html: string) => `\u0000${kept.push(html) - 1}\u0000`
-  const around = (mark: string) => mark.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  let words = text.replace(/\0/g, '')
-  if (block) words = words.replace(new RegExp(`${around(block)}([\\s\\S]+?)${around(block)}`, 'g'), (_, inner) => keep(`<code>${escape(inner).replace(/\n/g, '<br>')}</code>`))
-  if (code) words = words.replace(new RegExp(`${around(code)}([^\\n${around(code)}]+)${around(code)}`, 'g'), (_, inner) => keep(`<code>${escape(inner)}</code>`))
   // An address is left whole: its underscores mean nothing.
-  words = words.replace(LINK, (address) => keep(link(escape(address))))
+  const shown = { block: (inner: string) => `<code>${escape(inner).replace(/\n/g, '<br>')}</code>`, code: (inner: string) => `<code>${escape(inner)}</code>`, address: (inner: string) => link(escape(inner)) }
+  const words = setAside(text.replace(/\0/g, ''), formatting, (inner, kind) => `\u0000${kept.push(shown[kind](inner)) - 1}\u0000`)
   let html = paragraphs(words)
-  for (const [mark, tag] of [[bold, 'strong'], [italic, 'em'], [strike, 's']] as const) {
-    if (!mark) continue
-    const at = around(mark)
-    html = html.replace(new RegExp(`(^|[^\\p{L}\\p{N}${at}])${at}(?=\\S)([^\\n<>${at}]*[^\\s<>${at}])${at}(?![\\p{L}\\p{N}${at}])`, 'gu'), `$1<${tag}>$2</${tag}>`)
+  for (const [mark, tag] of [[formatting.bold, 'strong'], [formatting.italic, 'em'], [formatting.strike, 's']] as const) {
+    if (mark) html = html.replace(markedWords(mark), `$1<${tag}>$2</${tag}>`)
   }
   return html.replace(/\u0000(\d+)\u0000/g, (_, number) => kept[Number(number)])
 }
@@ -57,7 +41,7 @@ function lines(text: string): string {
 }
 
 function link(escaped: string): string {
-  return escaped.replace(LINK, (address) => {
+  return escaped.replace(WEB_ADDRESS, (address) => {
     const href = address.startsWith('www.') ? `https://${address}` : address
     return `<a href="${href}" target="_blank" rel="noopener noreferrer nofollow">${address}</a>`
   })

@@ -1,6 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import { nowMs } from '#support/clock'
 import { ASKED_MS } from '#tickets/file_request'
+import { showsAnswersBetween } from '#tickets/answers_between'
 import { foldQuote } from '#tickets/mail_quote'
 import type { Authentication, Bounce, Invitation, Mailbox, SpamVerdict } from '#tickets/message_parts'
 import type { Directory } from './directory.js'
@@ -216,7 +217,7 @@ function messageEntry(row: any, { agents }: Directory, files: any[], changes: an
   const outgoing = row.kind === 'reply' || row.kind === 'auto_reply'
   const visible: string = row.visible_text ?? row.text
   const html: string | null = row.html
-  const shown = html === null || outgoing ? visible : unquoted(html)
+  const shown = html === null || outgoing ? visible : showsAnswersBetween(row.text, row.visible_text) ? html : unquoted(html)
   const recipient: Mailbox | undefined = JSON.parse(row.to)[0]
   const writer = row.author_kind === 'agent' ? agents.get(Number(row.author_id))?.name : null
   return {

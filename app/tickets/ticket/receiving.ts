@@ -5,7 +5,7 @@ import { record } from '#support/events'
 import { insertRows } from '#support/inserting'
 import { storable } from '#support/storable'
 import { poke } from '#support/pokes'
-import { afterCommit, openTransaction, transaction } from '#support/transaction'
+import { afterCommit, beforeCommit, onceInTransaction, openTransaction, transaction } from '#support/transaction'
 import type { AttachedFile } from '#tickets/attachment'
 import { attachFiles } from '#tickets/attachment'
 import type { Authentication, Bounce, ForwardedFrom, Invitation, Mailbox, Protection, SpamVerdict } from '#tickets/message_parts'
@@ -29,6 +29,8 @@ export interface InboundMessage {
   readonly subject?: string | null
   readonly text: string
   readonly visibleText?: string | null
+  /** The words that a list row begins with, where a channel's marks were taken out of them. Default: the visible text. */
+  readonly preview?: string
   /** Sanitised (tickets/mail_html.ts). */
   readonly html?: string | null
   readonly remoteImages?: number
@@ -57,8 +59,6 @@ export interface InboundMessage {
   readonly files?: readonly AttachedFile[]
   /** Whether it brings a waiting or finished ticket back to us. Default: unless automatic. */
   readonly reopens?: boolean
-  /** The ticket was opened for it just now: nothing of ours can be waiting in it. */
-  readonly opens?: boolean
 }
 
 /** The same message is there already; nothing was written. */
@@ -91,15 +91,15 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (fromCustomer) {
           this.lastInboundId = id
           this.lastCustomerMessageAt = now()
-          this.preview = previewOf(storable(message.visibleText ?? message.text))
+          this.preview = previewOf(storable(message.preview ?? message.visibleText ?? message.text))
         }
         if (wakes && this.status !== 'spam') {
           const answered = this.lastAgentMessageAt && (!this.waitingSinceAt || this.waitingSinceAt <= this.lastAgentMessageAt)
           if (returns || !this.waitingSinceAt || answered) this.waitingSinceAt = now()
           this.remindAt = null
-          if (!message.opens) await this.#holdScheduled(cause)
+          await this.#holdScheduled(cause)
         }
-        await this.keep({ message_count: 1, attachment_count: message.files?.filter((file) => !file.inline).length ?? 0 })
+        await this.keep({ message_count: 1, attachment_count: shownFiles(message) })
 
         await this.tell('message:received', { messageId: id }, cause)
         if (returns && (from === 'resolved' || from === 'closed')) await this.tell('ticket:reopened', {}, cause)
@@ -107,6 +107,23 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         if (this.sideOfId) await sideAnswered(this as unknown as Ticket, id, { automatic: Boolean(message.automatic) }, cause)
         return id
       })
+    }
+
+    /**
+     * Appends the customer's message for which the ticket was opened in this transaction, and which was counted then.
+     *
+     * @returns the message's id
+     * @throws DuplicateMessage when its fingerprint is known in this inbox
+     */
+    async receiveFirst(message: InboundMessage, cause: Cause): Promise<number> {
+      const id = await insertMessage(this.id, message)
+      if (message.files?.length) await attachFiles({ messageId: id }, message.files)
+      this.lastInboundId = id
+      this.$original.lastInboundId = id
+      await rememberFirst(this.id, id)
+      await this.tell('message:received', { messageId: id }, cause)
+      afterCommit(() => poke([`ticket-${this.id}`]))
+      return id
     }
 
     /**
@@ -124,18 +141,18 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
         const row = await trx.from('tickets').where('id', this.id).select('status', 'created_at', 'updated_at', 'closed_at', 'last_customer_message_at', 'last_agent_message_at').firstOrFail()
         const later = (column: string) => Math.max(ms, Number(row[column] ?? 0))
         const column = message.kind === 'reply' ? 'last_agent_message_at' : 'last_customer_message_at'
-        const isNewest = ms >= Math.max(Number(row.last_customer_message_at ?? 0), Number(row.last_agent_message_at ?? 0))
+        const isNewest = message.kind !== 'bounce' && ms >= Math.max(Number(row.last_customer_message_at ?? 0), Number(row.last_agent_message_at ?? 0))
         const finished = row.status === 'closed'
         await trx
           .from('tickets')
           .where('id', this.id)
           .update({
             message_count: trx.raw('message_count + 1'),
-            attachment_count: trx.raw('attachment_count + ?', [message.files?.filter((file) => !file.inline).length ?? 0]),
+            attachment_count: trx.raw('attachment_count + ?', [shownFiles(message)]),
             version: trx.raw('version + 1'),
-            [column]: later(column),
+            ...(message.kind === 'bounce' ? {} : { [column]: later(column) }),
             ...(finished ? { created_at: Math.min(ms, Number(row.created_at)), updated_at: later('updated_at'), closed_at: later('closed_at') } : {}),
-            ...(finished && isNewest ? { preview: previewOf(storable(message.visibleText ?? message.text)) } : {}),
+            ...(finished && isNewest ? { preview: previewOf(storable(message.preview ?? message.visibleText ?? message.text)) } : {}),
           })
         await this.tell('message:received', { messageId: id }, cause)
         afterCommit(() => poke([`ticket-${this.id}`]))
@@ -163,6 +180,28 @@ export const Receiving = <T extends Superclass>(superclass: T) => {
   }
 
   return ReceivingTicket
+}
+
+/** Files that a ticket counts; pictures of the text are part of it. */
+export function shownFiles(message: InboundMessage): number {
+  return message.files?.filter((file) => !file.inline).length ?? 0
+}
+
+/** The number of its first message is known later than the ticket; those of one transaction are written together. */
+async function rememberFirst(ticketId: number, messageId: number) {
+  const firsts = await onceInTransaction('first messages', async () => {
+    const opened = new Map<number, number>()
+    beforeCommit(() => writeFirsts(opened))
+    return opened
+  })
+  firsts.set(ticketId, messageId)
+}
+
+/** One that has got another message meanwhile keeps that one. */
+async function writeFirsts(firsts: ReadonlyMap<number, number>) {
+  const each = [...firsts].map(() => 'when ? then cast(? as bigint)').join(' ')
+  const holes = [...firsts].map(() => '?').join(', ')
+  await openTransaction().rawQuery(`update tickets set last_inbound_id = case id ${each} end where id in (${holes}) and last_inbound_id is null`, [...[...firsts].flat(), ...firsts.keys()])
 }
 
 /** @param createdAt - ms; where it stands in the thread */

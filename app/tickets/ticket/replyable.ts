@@ -8,6 +8,7 @@ import { attachFiles, attachUploads, type AttachedFile } from '#tickets/attachme
 import { isChat, mustBeAcceptable, termsOf } from '#tickets/channel_terms'
 import { composeReply, inboxToAnswerBy, type Way } from '#tickets/composition'
 import { linkFiles } from '#tickets/file_link'
+import { wordsIn } from '#tickets/formatting'
 import type { Mailbox } from '#tickets/message_parts'
 import Message from '#tickets/message'
 import { previewOf } from '#tickets/preview'
@@ -84,7 +85,7 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
         const files = await this.#attach(message.id, reply, cause)
         if (files > 0 && !isChat(way.terms)) await linkFiles(message.id, way.inboxId)
         await this.#queue(message.id, way.inboxId, reply.sendAt)
-        await this.#answered(message, reply, files)
+        await this.#answered(message, reply, files, way)
         await this.tell('message:queued', { messageId: message.id }, cause)
         if (this.sideOfId) await sideWritten(this as unknown as Ticket, message, cause)
         if (reply.statusAfter === 'resolved') await this.resolve(cause)
@@ -140,12 +141,12 @@ export const Replyable = <T extends Superclass>(superclass: T) => {
     }
 
     /** What an answer changes on the ticket itself. */
-    async #answered(message: Message, reply: Reply, files: number) {
+    async #answered(message: Message, reply: Reply, files: number, { terms }: Way) {
       // A confirmation of receipt answers nothing: the customer still waits.
       if (!reply.automatic) {
         this.lastAgentMessageAt = now()
         this.firstResponseAt ??= now()
-        this.preview = previewOf(message.visibleText ?? message.text)
+        this.preview = previewOf(wordsIn(message.visibleText ?? message.text, terms))
         if (reply.statusAfter === 'open' && this.status !== 'open') this.leaveStatus()
         if (this.status === 'new' || reply.statusAfter === 'open') this.status = 'open'
         if (this.status === 'open') this.waitingSinceAt = now()

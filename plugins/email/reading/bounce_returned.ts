@@ -14,6 +14,7 @@ const RETURNED: readonly RegExp[] = [
   /^[ \t>]*(?:below (?:this line )?is (?:a copy|the)|the following (?:e-?)?(?:message|mail) (?:follows|was|is)|the (?:original|first part of the|first \d+ lines of|header)[^\n]{0,60}(?:message|mail|header)s?[^\n]{0,40}(?:follow|was|:)|original message (?:follows|headers)|included is a copy|a copy of (?:the|your)|message headers? (?:follow|:)|your message (?:reads|began)|(?:here|this) is (?:a copy of )?your message|original message|your original message|unsent message|původní (?:zpráva|hlavičky)|oryginalna wiadomość)[^\n]*$/imu,
   /^[ \t>]*(?:return-path|received|delivered-to|dkim-signature|x-[a-z-]{3,40}|message-id|mime-version):[ \t]?\S[^\n]*\n(?:[ \t][^\n]*\n){0,20}>{0,9}[ \t]{0,9}[a-z][\w-]{1,39}:/im,
 ]
+const GOES_ON = /^[ \t]*(?:[\w-]{2,30}: [^\n]*\n[ \t]*){2,8}\n[ \t]*your message (?:can ?not|could not|has (?:not )?been|was)[^\n]{0,80}recipients?:[ \t]*$/im
 const HEADER_LINE = /^[ \t>]*(?:return-path|received|from|to|date|subject|message-id|mime-version):[ \t]?\S/im
 const RETURNED_TYPES = /^(?:message\/(?:rfc822|global|rfc822-headers|global-headers|partial|news)|text\/rfc822(?:-headers?)?)$/i
 const RETURNED_NAMES = /\.(?:eml|msg|hdr)$|^(?:original|undelivered|returned|message)\b|^(?:mail|message)?[-_ ]?headers?(?![a-z])/i
@@ -24,8 +25,8 @@ export function cutReturned(whole: string): { report: string; returned: Headers 
   let at = -1
   for (const pattern of RETURNED) {
     const found = pattern.exec(text)
-    // A report that begins with the mail itself has its words below it.
-    if (found && found.index > 0 && (at === -1 || found.index < at)) at = found.index
+    // A report that begins with the mail itself, or with a summary of its head (PMDF), has its words below it.
+    if (found && found.index > 0 && !GOES_ON.test(text.slice(found.index, found.index + 1500)) && (at === -1 || found.index < at)) at = found.index
   }
   if (at === -1) return { report: text, returned: headersIn(text), marked: false }
   return { report: text.slice(0, at), returned: headersIn(text.slice(at)), marked: true }

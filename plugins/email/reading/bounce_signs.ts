@@ -49,9 +49,12 @@ export interface Signs {
 }
 
 export function signsOf(headers: Headers, from: string, name: string, subject: string): Signs {
-  const local = from.includes('@') ? from.slice(0, from.lastIndexOf('@') + 1) : ''
+  const raw = headers.all('from')[0] ?? ''
+  // With a second @ in it (`<Postmaster\\@their.test@relay.test>`) the address is read from its end; who wrote it stands at its beginning.
+  const twice = /<([^<>@]{1,100})@[^<>@]{1,200}@[^<>@]{1,200}>\s*$/.exec(raw)?.[1]
+  const local = twice ? `${twice}@` : from.includes('@') ? from.slice(0, from.lastIndexOf('@') + 1) : ''
   return {
-    daemon: local === '' || DAEMONS.test(local) || DAEMONS.test(name) || /<\s*>\s*$/.test(headers.all('from')[0] ?? ''),
+    daemon: local === '' || DAEMONS.test(local) || DAEMONS.test(name) || /<\s*>\s*$/.test(raw),
     nobody: headers.all('return-path').some((path) => /^<?\s*(?:mailer-daemon[^>]*)?\s*>?$/i.test(path.trim())),
     report: /^multipart\/report\b/i.test(headers.text('content-type') ?? ''),
     titled: SUBJECTS.test(subject),
@@ -74,6 +77,7 @@ export function looksLikeBounce(headers: Headers, signs: Signs, from: string, su
   if (headers.has('x-failed-recipients')) return true
   const { daemon, nobody, report, titled, passedOn } = signs
   if (isAway(subject)) return false
+  if (titled && isBareNotice(text)) return true
   if (passedOn) return daemon && !FORWARD_SUBJECTS.test(subject) && TRANSCRIPT.test(text) && CODED_LINE.test(text)
   if (!report && !returns && !CODED_LINE.test(text) && GOODS.test(`${subject}\n${text.slice(0, 3000)}`)) return false
   const told = SENTENCES.test(text.slice(0, 6000))
@@ -82,6 +86,16 @@ export function looksLikeBounce(headers: Headers, signs: Signs, from: string, su
   if (nobody) return told && (title || (titled && returns))
   if (NO_REPLY.test(from)) return told && titled && returns
   return told && GATEWAYS.test(from) && (title || (titled && returns))
+}
+
+/** Nothing but the notice and an address, in a frame of stars: no greeting, no word of a person's own. */
+function isBareNotice(text: string): boolean {
+  if (text.length > 1000) return false
+  const lines = text.split('\n').map((line) => line.trim()).filter(Boolean)
+  const frame = lines.filter((line) => /^[*=#-]{10,}$/.test(line)).length
+  const addresses = lines.filter((line) => /^<?[^\s<>@]{1,100}@[^\s<>@]{1,200}>?$/.test(line)).length
+  const sentences = lines.filter((line) => line.length < 120 && SENTENCES.test(line)).length
+  return frame >= 2 && addresses > 0 && sentences > 0 && frame + addresses + sentences === lines.length
 }
 
 const OVER = /permanent(?:ly)?|fatal|giving up|gave up|no further|will not be retried|has (?:been )?(?:expired|failed)|could not be delivered (?:to|for \d)/i

@@ -41,10 +41,11 @@ export function readTold(headers: Headers, whole: string, own: readonly string[]
   const plain = report.replace(SENT_ON, (_, address: string) => (sentOn.push(address), ''))
   const lines = linesOf(plain)
 
-  const wanted = failed.length > 0 ? unique(failed, new Set()) : recipientsIn(lines, not)
-  const named = wanted.length > 0 ? wanted : unique(sentOn, not)
-  const local = named.length > 0 ? [] : localNames(lines, from)
+  const alone = failed.length > 0 ? unique(failed, new Set()) : standingIn(lines, not)
+  const local = alone.length > 0 ? [] : localNames(lines, from)
   if (local.length > 0) return local
+  const inWords = alone.length > 0 ? alone : mentionedIn(lines, not)
+  const named = inWords.length > 0 ? inWords : unique(sentOn, not)
   const recipients = named.length > 0 ? named : unique([returned, ...attached].flatMap((one) => one?.addresses('to').map(({ value }) => value) ?? []), not).slice(0, 1)
   const shared = sharedDiagnostic(lines)
   return recipients.map((recipient, index) => {
@@ -68,11 +69,22 @@ function linesOf(text: string): string[] {
     .map((line) => line.slice(0, MAX_LINE).replace(/^[>\s]+/, '').trimEnd())
 }
 
-/** Addresses that stand for themselves first; then those that begin or end a line, or that a command names; then those of a sentence. */
-function recipientsIn(lines: readonly string[], not: ReadonlySet<string>): string[] {
+/** Addresses that stand for themselves. */
+function standingIn(lines: readonly string[], not: ReadonlySet<string>): string[] {
+  const said = lines.filter((line) => !SUMMARY.test(line))
+  // "The address to which your message was addressed, jana@…, did not match": the others of such a report are advice.
+  const addressed = unique([.../\b(?:was|were) (?:addressed|directed|sent)(?: to)?[ ,:]{1,3}<?([^\s<>,;"']{1,100}@[^\s<>,;"']{1,200})>?[,; ]/i.exec(`${said.join(' ').slice(0, 3000)} `) ?? []].slice(1).filter(isAddress), not)
+  if (addressed.length > 0) return addressed
+  return unique(said.flatMap((line) => alone(line) ?? []).filter(isAddress), not)
+}
+
+const alone = (line: string) =>
+  /^["'<(«]*(?:smtp:|mailto:)?([^\s"'<>()«»,;:[\]]+@[^\s"'<>()«»,;:[\]]+)["'>)»]*\s*(?:$|:|\.{3}|\(|,|;|<|-|\bon\b)/i.exec(line.replace(LABEL, ''))?.[1] ?? /;(?:dda:)?smtp=([^\s;]{1,100}@[^\s;]{1,200})/i.exec(line)?.[1]
+
+/** Addresses that begin or end a line, or that a command names; then those of a sentence. They may be advice, so even a bare name that stands for itself comes before them. */
+function mentionedIn(lines: readonly string[], not: ReadonlySet<string>): string[] {
   const said = lines.filter((line) => !SUMMARY.test(line))
   const ways: ((line: string) => string | undefined)[] = [
-    (line) => /^["'<(«]*(?:smtp:|mailto:)?([^\s"'<>()«»,;:[\]]+@[^\s"'<>()«»,;:[\]]+)["'>)»]*\s*(?:$|:|\.{3}|\(|,|;|<|-|\bon\b)/i.exec(line.replace(LABEL, ''))?.[1] ?? /;(?:dda:)?smtp=([^\s;]{1,100}@[^\s;]{1,200})/i.exec(line)?.[1],
     (line) => (line.length < 160 && NAMED.test(line) ? /(?:^|[\s:<"'(])([^\s"'<>()«»,;:[\]]+@[^\s"'<>()«»,;:[\]]+)[>"')»]*\.?$/.exec(line)?.[1] : undefined),
     (line) => /^<?([^\s"'<>()«»,;:[\]]+@[^\s"'<>()«»,;:[\]]+)>?\s/.exec(line)?.[1],
     (line) => /^(?:[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?|(?:sent )?[<>]{0,3} ?rcpt to:)\s*<([^\s<>]+@[^\s<>]+)>/i.exec(line)?.[1] ?? /^(?:sent )?[<>]{0,3} ?rcpt to:\s*<?([^\s<>]+@[^\s<>]+)>?$/i.exec(line)?.[1],
@@ -160,7 +172,7 @@ function sharedDiagnostic(lines: readonly string[]): string | null {
   const found = coded.find(Boolean)
   if (found) return found
   const text = lines.join('\n')
-  const because = /(?:because|reason|the error (?:was|message)|error|response|diagnostic|d[uů]vod|powód|grund|причин\w*)\s*(?:was|is)?\s*:\s*\n*([^\n]{3,300}(?:\n[^\n]{3,300}){0,3})/iu.exec(text)
+  const because = /(?:because|reason|errmsg|the error (?:was|message)|error|response|diagnostic|d[uů]vod|powód|grund|причин\w*)\s*(?:was|is)?\s*[:=]\s*\n*([^\n]{3,300}(?:\n[^\n]{3,300}){0,3})/iu.exec(text)
   return because ? tidyUp(because[1].split('\n')) : null
 }
 

@@ -55,7 +55,7 @@ export function decodeText(bytes: Uint8Array, label?: string | null, kind: 'text
   const inside = silent && kind === 'html' ? labelInHtml(buffer) : ''
   if (inside && isKnown(inside) && !SILENT.has(inside)) return decodeText(bytes, inside)
   if (!silent && !WESTERN.has(declared) && !RELATIVES[declared]) return withoutMark(read(buffer, declared))
-  const mixed = silent || declared === 'utf-8' ? byLines(buffer) : null
+  const mixed = silent || declared === 'utf-8' ? byLines(buffer, declared === 'utf-8') : null
   return mixed ?? withoutMark(read(buffer, likeliest(buffer, silent ? '' : declared, kind)))
 }
 
@@ -87,7 +87,7 @@ function onceOnly(text: string): string {
 }
 
 /** A mail put together from two programs' words: each line by itself, if whole lines are UTF-8 and others are not. */
-function byLines(buffer: Buffer): string | null {
+function byLines(buffer: Buffer, isUtf8Said: boolean): string | null {
   const lines: Buffer[] = []
   for (let at = 0; at <= buffer.length; ) {
     const end = buffer.indexOf(10, at)
@@ -95,7 +95,7 @@ function byLines(buffer: Buffer): string | null {
     if (end === -1) break
     at = end + 1
   }
-  const kinds = lines.map((line) => (isAscii(line) ? 'ascii' : isUtf8(line) ? 'utf8' : 'other'))
+  const kinds = lines.map((line) => (isAscii(line) ? 'ascii' : isUtf8(line) || (isUtf8Said && isMostlyUtf8(line)) ? 'utf8' : 'other'))
   const utf8 = kinds.filter((kind) => kind === 'utf8').length
   const others = lines.filter((_, at) => kinds[at] === 'other')
   // A letter cut in two is no other encoding.
@@ -114,6 +114,13 @@ function byLines(buffer: Buffer): string | null {
     from = at
   }
   return withoutMark(out.join('\n'))
+}
+
+/** As many letters of UTF-8 as bytes that are none: another encoding has such pairs hardly ever. */
+function isMostlyUtf8(line: Buffer): boolean {
+  const text = line.toString('utf8')
+  const broken = text.match(/\uFFFD/g)?.length ?? 0
+  return (text.match(/[\u0080-\uFFFC]/g)?.length ?? 0) >= broken
 }
 
 /** One name for each charset: `WIN-1250`, `cp1250` and `x-cp1250` are windows-1250. */

@@ -2,7 +2,9 @@ import { Readable } from 'node:stream'
 import type { HeaderLine } from './headers.js'
 import { wordsOf, type Words } from './apart.js'
 import { htmlToText } from './html_text.js'
-import { isTnef, MimeWalker, type Entity } from './mime.js'
+import { isSealed, isTnef } from './kinds.js'
+import { MimeWalker, type Entity } from './mime.js'
+import { openSealed } from './opaque.js'
 import { parameter } from './parameters.js'
 import { visibleText } from './quotes.js'
 import { unpackTnef, type Unpacked } from './tnef.js'
@@ -34,6 +36,8 @@ export interface Place {
 export interface Cut {
   readonly lines: readonly HeaderLine[]
   readonly root: Entity | null
+  /** The mail inside a signature (S/MIME, opaque). */
+  readonly opened?: Entity | null
   readonly letter: Words
   readonly pieces: readonly Piece[]
   /** Why the rest could not be read; what is here was read before. */
@@ -60,16 +64,22 @@ export async function cutMail(source: Readable, bytes: number, charset?: string)
     if (walker.fault) break
   }
   const root = walker.end()
+  const sealed = walker.files.filter((entity) => isSealed(entity) && entity.content)
+  const opened = sealed.length === 1 ? openSealed(Buffer.concat(sealed[0].content!)) : null
   const packed = walker.files.flatMap((entity) => (isTnef(entity) && entity.content ? (unpackTnef(Buffer.concat(entity.content)) ?? []) : []))
-  const words = await wordsOf(root, charset).catch((error: Error) => {
-    walker.fault ??= error
-    return { text: '', visible: '', html: null, taken: [] } satisfies Words
-  })
+  const read = (from: Entity | null) =>
+    wordsOf(from, charset).catch((error: Error) => {
+      walker.fault ??= error
+      return { text: '', visible: '', html: null, taken: [] } satisfies Words
+    })
+  const outer = await read(root)
+  // A list's footer may stand beside the signature; the letter is what was signed.
+  const words = opened ? withSealed(await read(opened.root), outer) : outer
   const letter = packed.length > 0 ? withPacked(words, packed[0]) : words
-  const pieces = walker.files.map(pieceOf)
+  const pieces = [...walker.files, ...(opened?.files ?? [])].map(pieceOf)
   const taken = letter.taken.map(({ name, content, cid, type }, at) => ({ index: pieces.length + at, type: type ?? 'application/octet-stream', ...(name ? { name } : {}), ...(cid ? { cid, inline: true } : {}), bytes: content.length, content: Buffer.from(content) }))
   const unpacked = packed.flatMap(({ files }) => files).map(({ name, type, cid, content }, at) => ({ index: pieces.length + taken.length + at, type: type ?? 'application/octet-stream', name, ...(cid ? { cid } : {}), bytes: content.length, content }))
-  return { lines: root?.lines ?? [], root, letter, pieces: [...pieces, ...taken, ...unpacked], ...(walker.fault ? { fault: walker.fault } : {}) }
+  return { lines: root?.lines ?? [], root, ...(opened ? { opened: opened.root } : {}), letter, pieces: [...pieces, ...taken, ...unpacked], ...(walker.fault ? { fault: walker.fault } : {}) }
 }
 
 /** Outlook's packet holds the words too when the mail has none outside it. */
@@ -77,6 +87,13 @@ function withPacked(words: Words, { text, html }: Unpacked): Words {
   if (words.text || (!text && !html)) return words
   const own = text ?? htmlToText(html!)
   return { ...words, text: own, html: words.html ?? html, visible: visibleText(own, html) }
+}
+
+function withSealed(inside: Words, outside: Words): Words {
+  if (!inside.text && !inside.html) return outside
+  if (!outside.text) return inside
+  const text = `${inside.text}\n\n${outside.text}`
+  return { text, visible: inside.visible, html: inside.html, taken: [...inside.taken, ...outside.taken] }
 }
 
 function pieceOf(entity: Entity, index: number): Piece {

@@ -20,7 +20,7 @@ const PASSED_ON = [
 
 /** "Original message", which stands above a forward as well as above what is answered. */
 export const ORIGINAL = [
-  'původní (?:zpráva|e-?mail|mail)', 'pôvodn[áýaé] (?:správa|e-?mail|mail)', '(?:oryginalna wiadomość|wiadomość oryginalna|oryginalny e-?mail)', 'αρχικό μήνυμα', '(?:original|reply) (?:message|e-?mail)',
+  '(?:původní|odpovězená) (?:zpráva|e-?mail|mail)', 'pôvodn[áýaé] (?:správa|e-?mail|mail)', '(?:oryginalna wiadomość|wiadomość oryginalna|oryginalny e-?mail)', 'αρχικό μήνυμα', '(?:original|reply) (?:message|e-?mail)',
   'urspr(?:ü|ue)ngliche (?:nachricht|e-?mail|mail)', '(?:original|antwort)[ -]?nachricht', "message (?:d[’']origine|original|initial)", 'mensaje original', 'mensagem original', 'messaggio originale', 'mail original', '(?:oorspronkelijk|origineel) bericht',
   '(?:ursprungligt |original)meddelande', '(?:oprindelig|opprinnelig|original) (?:meddelelse|besked|melding)', 'alkuperäinen viesti', 'eredeti üzenet', 'mesaj(?:ul)? (?:original|inițial)', 'izvorna poruka', 'originalna poruka', 'izvirno sporočilo', 'оригинално съобщение', 'оригинална порука',
   'исходное сообщение', '(?:оригінальне|вихідне|початкове) повідомлення', '(?:orijinal (?:mesaj|ileti)|özgün [iİ]leti)', 'algne (?:kiri|sõnum)', 'originalus laiškas', '元のメッセージ', '(?:原始邮件|邮件原件|原始郵件|原始訊息)', '원본 메시지', 'הודעה מקורית', 'الرسالة الأصلية',

@@ -145,10 +145,14 @@ export function parseAddresses(raw: string): Address[] {
   return inside ? inside.slice(0, 1).map((value) => ({ kind: 'email' as const, value })) : []
 }
 
+/** After an address in brackets a name and another address, where a comma was forgotten; quoted words are stepped over. */
+const BETWEEN = /"(?:[^"\\]|\\.){0,1000}"|(<[^\s<>@"]{1,200}@[^\s<>"]{1,255}>)[ \t]+(?=(?:"[^"<>]{1,100}"|[^\s,;:<>()"][^,;:<>()"]{0,100})[ \t]*<[^\s<>@]{1,200}@)/g
+
 /** What the parser would stumble over: double brackets, a bracket or quote that is not closed, a name in brackets, a route, `mailto:`. */
 function readable(list: string): string {
   const quotes = list.indexOf('"') === list.lastIndexOf('"') ? list.replace('"', '') : list
   return quotes
+    .replace(BETWEEN, (whole, address?: string) => (address ? `${address}, ` : whole))
     .replace(/<{2,}/g, '<')
     .replace(/>{2,}/g, '>')
     .replace(/<\s*(?:mailto:\s*|@[^\s:<>"]{1,255}:)/gi, '<')

@@ -2,7 +2,8 @@ import { decodeText } from './charset.js'
 import { unflow } from './flowed.js'
 import { htmlToText, textToHtml } from './html_text.js'
 import { takePictures, type Taken } from './data_pictures.js'
-import { isMultipart, isText, type Entity } from './mime.js'
+import { isMultipart, isText } from './kinds.js'
+import type { Entity } from './mime.js'
 import { parameter } from './parameters.js'
 import { readRtf } from './rtf.js'
 import { decodeTransfer, isQuotedUnsaid, uuLine } from './transfer.js'
@@ -81,7 +82,7 @@ function leaf(entity: Entity, taken: Taken[], charset?: string): Read {
     .replaceAll('\0', '')
     .toWellFormed()
     .replace(/\r\n?/g, '\n')
-  if (kind === 'html' || looksLikeHtml(decoded)) {
+  if (kind === 'html' || looksLikeHtml(decoded) || (isMultipart(entity) && /^\s*<(?:p|div|table|span|body|html)[\s>]/i.test(decoded))) {
     const html = takePictures(decoded, taken).slice(0, MAX_DECODED)
     return /\S/.test(html) ? { text: htmlToText(html), html: [{ html }] } : NOTHING
   }

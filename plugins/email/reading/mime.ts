@@ -1,4 +1,5 @@
 import { tidy, type HeaderLine } from './headers.js'
+import { isMultipart, isPacked, isSealed, isText } from './kinds.js'
 import { parameter, parseParameters, type Parametric } from './parameters.js'
 import { encodingOf, transferDecoder, type TransferDecoder } from './transfer.js'
 
@@ -20,6 +21,8 @@ const SMALL = 1024 * 1024
 const ALL_SMALL = 8 * 1024 * 1024
 /** Outlook's packet has to be unpacked, and so kept whole; files in it of this size are common. */
 const MAX_TNEF = 32 * 1024 * 1024
+/** A mail inside a signature is in memory several times over while it is read. */
+const MAX_SEALED = 16 * 1024 * 1024
 const MAX_HEAD = 2 * 1024 * 1024
 /** A line longer than this is no boundary. */
 const MAX_BOUNDARY_LINE = 4096
@@ -27,6 +30,8 @@ const MAX_FIELD = 64 * 1024
 
 /** The mark of UTF-8, one character a byte. */
 const MARK = '\u00EF\u00BB\u00BF'
+/** Of old, a line ended with a return alone; on their way such mails get one real line end, their last. */
+const MACINTOSH = /^[!-9;-~]{1,100}[ \t]*:[^\r\n]{0,998}\r(?:[ \t][^\r\n]{0,998}\r){0,50}[!-9;-~]{1,100}[ \t]*:/
 const HEADER = /^[!-9;-~]{1,100}[ \t]*:/
 /** Lines that only a header has: what stands before them was not yet the text. */
 const SURE_HEADER = /^(?:from|to|cc|subject|date|message-id|reply-to|received|mime-version|content-[a-z-]+|return-path|x-[\w-]+|in-reply-to|references)[ \t]*:/i
@@ -62,6 +67,8 @@ export class TooManyParts extends Error {
 interface Open {
   readonly entity: Entity
   boundary: string | null
+  /** What the header named, where another came in its place: the rest may keep to it. */
+  declared?: string | null
   readonly guessed: boolean
 }
 
@@ -87,11 +94,17 @@ export class MimeWalker {
   #html = 0
   #parts = 0
   #macintosh: boolean | null = null
+  readonly #keepsFiles: boolean
+
+  /** `keepsFiles`: every file is kept in memory, for bytes that lie nowhere else (a mail out of a signature). */
+  constructor({ keepsFiles = false } = {}) {
+    this.#keepsFiles = keepsFiles
+  }
 
   push(chunk: Buffer) {
     if (this.fault || chunk.length === 0) return
-    this.#macintosh ??= chunk.includes(13) && !chunk.includes(10)
-    const bytes = this.#macintosh ? Buffer.from(chunk.toString('latin1').replaceAll('\r', '\n'), 'latin1') : chunk
+    this.#macintosh ??= MACINTOSH.test(chunk.toString('latin1', 0, MAX_BOUNDARY_LINE))
+    const bytes = this.#macintosh ? Buffer.from(chunk.toString('latin1').replace(/\r(?!\n)/g, '\n'), 'latin1') : chunk
     this.#pending = this.#pending.length > 0 ? Buffer.concat([this.#pending, bytes]) : bytes
     this.#go(false)
   }
@@ -208,11 +221,13 @@ export class MimeWalker {
 
   #match(line: string): { level: number; closes: boolean } | null {
     for (let level = this.#open.length - 1; level >= 0; level--) {
-      const { boundary } = this.#open[level]
-      if (boundary === null) continue
-      if (line === `--${boundary}`) return { level, closes: false }
-      // A boundary that ends with a space loses it in one of the two places.
-      if (line.startsWith(`--${boundary}`) && line.endsWith('--') && line.slice(boundary.length + 2, -2).trim() === '' && line.length >= boundary.length + 4) return { level, closes: true }
+      const { boundary, declared } = this.#open[level]
+      for (const one of declared ? [boundary, declared] : [boundary]) {
+        if (one === null) continue
+        if (line === `--${one}`) return { level, closes: false }
+        // A boundary that ends with a space loses it in one of the two places.
+        if (line.startsWith(`--${one}`) && line.endsWith('--') && line.slice(one.length + 2, -2).trim() === '' && line.length >= one.length + 4) return { level, closes: true }
+      }
     }
     return null
   }
@@ -228,6 +243,7 @@ export class MimeWalker {
     if (!this.#mayAdopt() || line.length < 3 || line.length > 200) return null
     const open = this.#open.at(-1)!
     if (!open.guessed && !/^content-[a-z-]{2,40}[ \t]*:/i.test(bytes.subarray(next, next + 64).toString('latin1'))) return null
+    open.declared = open.boundary
     open.boundary = line.slice(2)
     return { level: this.#open.length - 1, closes: false }
   }
@@ -253,9 +269,13 @@ export class MimeWalker {
     }
     entity.bytes += bytes.length
     if (!entity.content) return
-    if (isTnef(entity)) {
+    if (this.#keepsFiles) {
+      entity.content.push(bytes)
+      return
+    }
+    if (isPacked(entity)) {
       this.#packed += bytes.length
-      if (this.#packed > MAX_TNEF) entity.content = null
+      if (this.#packed > (isSealed(entity) ? MAX_SEALED : MAX_TNEF)) entity.content = null
       else entity.content.push(bytes)
       return
     }
@@ -281,28 +301,6 @@ export class MimeWalker {
   }
 }
 
-/** Outlook's winmail.dat. */
-export const isTnef = ({ type, name }: Entity) => /^application\/(?:vnd\.)?ms-tnef$/.test(type) || /^winmail\.dat$/i.test(name ?? '')
-
-export const isMultipart = ({ type }: Entity) => type.startsWith('multipart/')
-
-/** Words in forms that few can read; the last two stand only beside others that say the same. */
-const OTHER_WORDS = /^text\/(?:enriched|richtext|rtf|x-rtf|markdown|x-markdown|x-amp-html|watch-html)$/
-
-/** Whether a part is words to read, rather than a file. A text with a name that is not the first of its mail is a file. */
-export function isText(entity: Entity): boolean {
-  if (OTHER_WORDS.test(entity.type)) return entity.name === null && entity.disposition !== 'attachment' && (!entity.parent || entity.parent.type === 'multipart/alternative' || isFirstLeaf(entity))
-  if (!/^text\/(?:plain|html)$/.test(entity.type)) return false
-  if (!entity.parent) return !(entity.disposition === 'attachment' && entity.name)
-  if (entity.disposition === 'attachment') return false
-  return entity.name === null || entity.parent.type === 'multipart/alternative' || isFirstLeaf(entity)
-}
-
-function isFirstLeaf(entity: Entity): boolean {
-  for (let at: Entity | null = entity; at?.parent; at = at.parent) if (at.parent.children[0] !== at && at.parent.children.length > 0) return false
-  return true
-}
-
 function lineEndBefore(bytes: Buffer, at: number): number {
   if (at === 0 || bytes[at - 1] !== 10) return 0
   return at > 1 && bytes[at - 2] === 13 ? 2 : 1
@@ -317,7 +315,10 @@ function fieldsOf(block: string): { lines: HeaderLine[]; rest: number | null } {
     const next = end === -1 ? block.length : end + 1
     const line = block.slice(at === 0 && block.startsWith(MARK) ? MARK.length : at, next).replace(/\r?\n$/, '')
     const last = lines.at(-1)
-    if (/^[ \t]/.test(line) && last) last.line += `\n${line}`
+    // The first line of all, pushed in by a paste.
+    const first = lines.length === 0 && at === 0 && /^[ \t]+/.test(line) ? line.trimStart() : ''
+    if (SURE_HEADER.test(first)) lines.push({ key: first.slice(0, first.indexOf(':')).trim().toLowerCase(), line: first })
+    else if (/^[ \t]/.test(line) && last) last.line += `\n${line}`
     else if (HEADER.test(line)) lines.push({ key: line.slice(0, line.indexOf(':')).trim().toLowerCase(), line })
     else if (!/^>?From /.test(line) && line.trim() !== '') {
       if (!block.slice(next).split('\n', 400).some((later) => SURE_HEADER.test(later))) return { lines, rest: at }
@@ -361,7 +362,7 @@ function entityOf(lines: HeaderLine[], parent: Entity | null, start: number): En
 /** RFC 2045 §5.2: what names no type is plain text; what has a file's name is a file. */
 function typeOf(given: string, { name, disposition, parent }: { name: string | null; disposition: string; parent: Entity | null }): string {
   if (given === '' && parent?.type === 'multipart/digest') return 'message/rfc822'
-  if (/^(?:text\/)?x?html?$/.test(given)) return 'text/html'
+  if (/^<?(?:text\/)?x?html?>?$/.test(given)) return 'text/html'
   if (/^[\w.+-]{1,80}\/[\w.+*-]{1,120}$/.test(given) && given !== 'plain/text' && given !== 'text/text') return given === 'text/*' ? 'text/plain' : given
   if (/^multipart/.test(given)) return 'multipart/mixed'
   return name !== null || disposition === 'attachment' ? 'application/octet-stream' : 'text/plain'

@@ -4,10 +4,14 @@ import type { Entity } from './mime.js'
 
 /**
  * How a mail is sealed, by its structure alone (RFC 8551, RFC 3156, and PGP in the text). Nothing is verified or
- * opened: the parts stay as they came, and a person is told what they are.
+ * decrypted: the parts stay as they came, and a person is told what they are.
+ *
+ * @param opened - the mail that was found inside a signature
  */
-export function protectionOf(root: Entity | null, text: string): Protection | null {
+export function protectionOf(root: Entity | null, text: string, opened?: Entity | null): Protection | null {
   if (!root) return null
+  // Signed around something: if that is encrypted in its turn, this is what a reader has to know.
+  if (opened) return byType(opened) ?? 'smime-signed'
   const said = byType(root) ?? root.children.map(byType).find((one) => one !== null)
   if (said) return said
   if (/^-----BEGIN PGP MESSAGE-----\s*$/m.test(text)) return 'pgp-encrypted'

@@ -262,6 +262,7 @@ function beforeMarker(html: string): string | null {
 function plain(line: string): string {
   return line
     .replace(/[\u00A0\u202F]/g, ' ')
+    .replaceAll('\u2011', '-')
     .replace(/[\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g, '')
     .trim()
 }

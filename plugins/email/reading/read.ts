@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { DateTime } from 'luxon'
-import type { Address, Incoming, IncomingMessage, Invitation, Stored } from '#plugin'
+import type { Address, File, Incoming, IncomingBounce, IncomingMessage, Invitation, Stored } from '#plugin'
 import { ownAddresses, type EmailInbox } from '../config.js'
 import { isAddressed, isForm, marksOf, withoutMarks } from './addressed.js'
 import { automaticKind } from './automatic.js'
@@ -45,13 +45,18 @@ export async function readMail(item: Stored, inbox: EmailInbox): Promise<readonl
   if (['complaint', 'report'].includes(read.automaticKind ?? '')) return [read]
   const own = ownAddresses(inbox.config)
   const bounce = readBounce({ headers, pieces: cut.pieces, from: read.from, subject: read.subject ?? '', text: read.text, externalId, at: item.at, own, misplaced: misplacedIn(cut.root) })
-  if (bounce) return [bounce]
+  if (bounce) return [{ ...bounce, ...shownBeside(read) }]
   if (read.automaticKind === 'receipt') return [read]
   const sender = { headers, from: read.from, replyTo: read.replyTo, automatic: read.automatic ?? false, byForm: read.byForm ?? false }
   // Both may have to wait for somebody; together they wait no longer than one.
   const [trust, judged] = await Promise.all([weighSender(sender, item, inbox), askRspamd(item, read.from.value, inbox)])
   const spam = worse(spamByHeaders(headers), judged)
   return [{ ...read, ...(trust ? { trust } : {}), ...(spam ? { spam } : {}) }]
+}
+
+/** What a report has of a mail: to whom, when, how it looks, what came with it. */
+function shownBeside({ to, cc, sentAt, html, files }: IncomingMessage): Partial<IncomingBounce> {
+  return { to, cc, files, ...(sentAt ? { sentAt } : {}), ...(html ? { html } : {}) }
 }
 
 type Spam = NonNullable<IncomingMessage['spam']>
@@ -84,7 +89,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
   const references = headers.ids('references')
   const answers = [...new Set([...headers.ids('in-reply-to'), ...[...references].reverse()])].filter((id) => id !== externalId)
   const invitation = invitationIn(cut)
-  const protection = protectionOf(cut.root, text)
+  const protection = protectionOf(cut.root, text, cut.opened)
   const files = filesOf(item, cut.pieces, html ?? '')
   const kind = automaticKind(headers, cut.pieces, from.value, subject, text, ownAddresses(inbox.config))
   const forwardedFrom = kind ? null : readForwarded(headers, cut.pieces, subject, { text, visible })
@@ -109,7 +114,7 @@ function message(item: Stored, inbox: EmailInbox, cut: Cut, headers: Headers, ex
     files: cut.fault ? [...files, original(item)] : files,
     thread: { answers, ...(inReplyTo ? { inReplyTo } : {}), ...(marks.length > 0 ? { marks } : {}) },
     addressed: isAddressed(inbox, [...headers.addresses('to'), ...headers.addresses('cc')]),
-    identity: identityOf(headers, from, text || html || ''),
+    identity: identityOf(headers, from, text || html || '', files),
     ...(replyTo && isForm(inbox, from.value) ? { byForm: true } : {}),
     ...(kind ? { automatic: true, automaticKind: kind } : {}),
     ...(forwardedFrom ? { forwardedFrom } : {}),
@@ -131,9 +136,10 @@ function invitationIn({ pieces }: Cut): Invitation | null {
   return piece?.content ? readInvitation(piece.content, piece.charset, piece.method) : null
 }
 
-/** Not the way it took nor the hour it came: the same mail to two of our addresses is one (contracts/channels/07a). */
-function identityOf(headers: Headers, from: Address, words: string): string {
-  return createHash('sha256').update([from.value.toLowerCase(), headers.text('date') ?? '', headers.text('subject') ?? '', words.slice(0, 2048)].join('\n')).digest('hex')
+/** Not the way it took nor the hour it came: the same mail to two of our addresses is one (contracts/channels/07a). A scanner's mails differ in their file alone. */
+function identityOf(headers: Headers, from: Address, words: string, files: readonly File[]): string {
+  const said = [from.value.toLowerCase(), headers.text('date') ?? '', headers.text('subject') ?? '', words.slice(0, 2048), ...files.slice(0, 100).map(({ name, bytes }) => `${name} ${bytes}`)]
+  return createHash('sha256').update(said.join('\n')).digest('hex')
 }
 
 async function hashOf(item: Stored): Promise<string> {

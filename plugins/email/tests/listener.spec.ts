@@ -20,7 +20,7 @@ async function givenListener(values: { fail?: boolean; maxMessageMb?: number; of
   })
   const inbox = givenInbox({ listener: true, aliases: 'obchod@obchod.test\nprodej@obchod.test' })
   const other = givenInbox({ address: 'vypnuto@obchod.test', listener: false })
-  const received: { inboxId: number; externalId: string; text: string }[] = []
+  const received: { inboxId: number; externalId: string; text: string; envelope?: Raw['envelope'] }[] = []
   const desk = {
     ...inbox,
     settings: { listenerPort: values.off ? null : port, listenerHost: '127.0.0.1', maxMessageMb: values.maxMessageMb ?? 1 },
@@ -28,7 +28,7 @@ async function givenListener(values: { fail?: boolean; maxMessageMb?: number; of
     receive: async (inboxId: number, item: Raw) => {
       const text = (await buffer(item.body instanceof Uint8Array ? Readable.from([item.body]) : (item.body as Readable))).toString()
       if (values.fail) throw new Error('database is gone')
-      received.push({ inboxId, externalId: item.externalId, text })
+      received.push({ inboxId, externalId: item.externalId, text, envelope: item.envelope })
       return { duplicate: false }
     },
     now: () => DateTime.utc(),
@@ -52,6 +52,7 @@ test.group('E-mail | the SMTP listener', () => {
     assert.equal(received[0].inboxId, inbox.id)
     assert.equal(received[0].externalId, createHash('sha256').update(received[0].text).digest('hex'))
     assert.include(received[0].text, 'Ahoj')
+    assert.containSubset(received[0].envelope, { client: '127.0.0.1', sender: 'jana@posta.test' })
     assert.lengthOf(await readdir(await inbox.folder()), 0)
     await stop()
   })

@@ -11,7 +11,7 @@ import { givenInbox, givenStored } from './inbox.js'
 
 const FIXTURES = new URL('../../../tests/fixtures/mail/', import.meta.url)
 
-interface Expected extends Partial<Omit<IncomingBounce, 'type' | 'from'>> {
+interface Expected extends Partial<Omit<IncomingBounce, 'type' | 'from' | 'to' | 'cc' | 'sentAt' | 'html' | 'files'>> {
   readonly type?: string
   readonly diagnosticIncludes?: string
   readonly from?: { value: string; name?: string }
@@ -50,7 +50,11 @@ test.group('E-mail | reading', () => {
       const [read] = await readMail(givenStored(readFileSync(new URL(`${name}/mail.eml`, FIXTURES))), givenInbox())
 
       if (expected.type === 'bounce' || expected.type === 'receipt') {
-        const { diagnosticIncludes, ...rest } = expected
+        const { diagnosticIncludes, to, sentAt, files, ...rest } = expected
+        const bounce = read as IncomingBounce
+        if (to) assert.deepEqual(bounce.to?.map(({ value }) => value), to)
+        if (sentAt) assert.equal(bounce.sentAt?.toISO(), sentAt)
+        if (files) assert.containSubset(bounce.files, files)
         if (diagnosticIncludes) assert.include((read as IncomingBounce).diagnostic ?? '', diagnosticIncludes)
         return assert.containSubset(read, rest)
       }

@@ -112,6 +112,47 @@ test.group('E-mail | our own check when the provider makes none', (group) => {
     assert.notEqual(changed?.checks.dkim, 'pass')
   })
 
+  const SPF = { 'TXT posta.test': [['v=spf1 ip4:198.51.100.7 -all']], 'TXT _dmarc.bez.test': [['v=DMARC1; p=reject']], 'TXT bez.test': [['v=spf1 ip4:198.51.100.7 -all']] }
+  const withSpf = async (name: string, type: string) => (SPF as Record<string, string[][]>)[`${type} ${name}`] ?? resolve(name, type)
+  const plain = (from = 'anna@posta.test', above = '') => givenStored(`${above}From: ${from}\r\nTo: info@obchod.test\r\nSubject: Dotaz\r\nMessage-ID: <spf@posta.test>\r\n\r\nKde je zasilka?\r\n`)
+  const from = (client: string, sender = 'anna@posta.test', helo = 'mail.posta.test') => ({ envelope: { client, helo, sender } })
+
+  test('our own listener knows the client, so SPF and DMARC are told, a failure too', async ({ assert }) => {
+    const config = { listener: true }
+    assert.deepEqual(await trustOf({ ...plain(), ...from('198.51.100.7') }, { resolve: withSpf }, config), { verdict: 'verified', checks: { spf: 'pass', dkim: 'none', dmarc: 'pass' } })
+    const forged = await trustOf({ ...plain(), ...from('203.0.113.9') }, { resolve: withSpf }, config)
+    assert.deepEqual([forged?.verdict, forged?.checks, forged?.warnings?.[0].key], ['suspect', { spf: 'fail', dkim: 'none', dmarc: 'fail' }, 'warning.dmarc_failed'])
+    const sent = await trustOf({ ...plain('anna@bez.test'), ...from('198.51.100.7', 'b@posta.test') }, { resolve: withSpf }, config)
+    assert.deepEqual([sent?.verdict, sent?.checks], ['suspect', { spf: 'pass', dkim: 'none', dmarc: 'fail' }], 'a pass for another domain proves nothing')
+    const signedOnTheWay = { ...(await signed()), ...from('203.0.113.9', 'list@jinde.test') }
+    assert.deepEqual(await trustOf(signedOnTheWay, { resolve: withSpf }, config), { verdict: 'verified', checks: { spf: 'none', dkim: 'pass', dmarc: 'pass' } }, 'a signature survives being sent on')
+  })
+
+  test('what a stranger writes above his mail to our own listener counts for nothing', async ({ assert }) => {
+    const above = 'Received: from mail.posta.test (mail.posta.test [198.51.100.7]) by mx.google.com with ESMTPS\r\nAuthentication-Results: mx.google.com; dmarc=pass header.from=posta.test; spf=pass smtp.mailfrom=posta.test\r\nReturn-Path: <anna@posta.test>\r\n'
+    const trust = await trustOf({ ...plain('anna@posta.test', above), ...from('203.0.113.9') }, { resolve: withSpf }, { listener: true })
+    assert.equal(trust?.verdict, 'suspect')
+    // A relay of ours on the same machine has written the topmost line.
+    assert.equal((await trustOf({ ...plain('anna@posta.test', above.replace(/Authentication[^\n]*\n/, '')), ...from('127.0.0.1') }, { resolve: withSpf }, { listener: true }))?.checks.spf, 'pass')
+  })
+
+  test('from a mailbox the provider\'s topmost line tells the client; where it is not sure SPF is left out', async ({ assert }) => {
+    const way = async (received: string, path = 'Return-Path: <anna@posta.test>\r\n') => (await trustOf(plain('anna@posta.test', `${path}${received}`), { resolve: withSpf }))?.checks
+    const outside = 'Received: from mail.posta.test (mail.posta.test [198.51.100.7])\r\n\tby mx.provider.test (Postfix) with ESMTPS id 1; Mon, 2 Nov 2026 10:00:00 +0100\r\n'
+    assert.deepEqual(await way(outside), { spf: 'pass', dkim: 'none', dmarc: 'pass' })
+    assert.deepEqual(await way(`Received: by imap.provider.test with LMTP id 2\r\nReceived: from localhost (localhost [127.0.0.1]) by mx.provider.test\r\n${outside}`), { spf: 'pass', dkim: 'none', dmarc: 'pass' })
+    assert.deepEqual(await way('Received: from [203.0.113.9] (helo=mail.posta.test)\r\n\tby mx.provider.test with esmtp (Exim 4.96)\r\n'), { spf: 'fail', dkim: 'none', dmarc: 'fail' })
+    const unsure = [
+      outside.replace('198.51.100.7', '10.0.0.5'),
+      outside.replace('from mail.posta.test', 'from mx2.provider.test'),
+      'Received: from mail.posta.test by mx.provider.test with SMTP\r\n',
+      '',
+    ]
+    for (const received of unsure) assert.isUndefined(await way(`${received}${received && outside}`), received)
+    assert.isUndefined(await way(outside, ''), 'without an envelope')
+    assert.isUndefined((await trustOf(plain('anna@posta.test', `Return-Path: <anna@posta.test>\r\n${outside}`), { resolve: withSpf }, { listener: true }))?.checks, 'anybody may have written it')
+  })
+
   test('DNS that is away, slow or not to be asked: not checked, and the mail is there', async ({ assert }) => {
     const away = async () => {
       throw Object.assign(new Error('timeout'), { code: 'ETIMEOUT' })

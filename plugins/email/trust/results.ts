@@ -21,10 +21,14 @@ interface Line {
 
 const KNOWN = new Set(['spf', 'dkim', 'dmarc', 'arc', 'compauth', 'bimi', 'auth', 'iprev'])
 
-/** Null when none of our servers has checked this mail. */
-export function trustedResults(headers: Headers, inbox: EmailInbox, fromDomain: string): Results | null {
+/**
+ * Null when none of our servers has checked this mail.
+ *
+ * @param direct - a stranger handed it to our own listener: without servers that the inbox names nobody of ours wrote in it
+ */
+export function trustedResults(headers: Headers, inbox: EmailInbox, fromDomain: string, direct: boolean): Results | null {
   const lines = headers.all('authentication-results').slice(0, 50).map(parseLine)
-  const trusts = trustedServers(headers, inbox)
+  const trusts = trustedServers(headers, inbox, direct)
   const first = lines.find(({ server }) => trusts(server))
   if (!first) return null
   // One server may write several lines, one a method; they stand together, above the way the mail had before.
@@ -68,11 +72,12 @@ function withoutComments(text: string): string {
  * Whose word counts: the servers that the inbox names; without any, the one that took the mail in for
  * us, by the `Received` lines that our side has put on top.
  */
-function trustedServers(headers: Headers, inbox: EmailInbox): (server: string | null) => boolean {
+function trustedServers(headers: Headers, inbox: EmailInbox, direct: boolean): (server: string | null) => boolean {
   const named = (inbox.config['trust.servers'] ?? '').split(/[\s,;]+/).map((name) => name.trim().toLowerCase().replace(/^\*\./, '.')).filter(Boolean)
   const matches = (server: string, name: string) => server === name || (name.startsWith('.') && server.endsWith(name))
   if (named.length > 0) return (server) => named.some((name) => (server === null ? /outlook\.com$/.test(name) : matches(server, name)))
 
+  if (direct) return () => false
   const hosts = takers(headers)
   const exchange = hosts.some((host) => /(?:^|\.)outlook\.com$/.test(host))
   // Nothing between a program of ours and us: what stands on top, that program has put there. Not so from the open listener.

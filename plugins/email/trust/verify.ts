@@ -1,11 +1,12 @@
 import type { Stored } from '#plugin'
 import type { Results } from './results.js'
-import { aligned } from './domains.js'
+import { aligned, domainOfAddress } from './domains.js'
+import type { Way } from './way.js'
 
 /*
- * The check that the provider has not made: DKIM and, with it, DMARC by mailauth. SPF is left out, for at
- * this point only the mail's own lines say from where it came. DNS is asked with a cache and little
- * patience; without an answer the sender is "not checked", and the mail comes in all the same.
+ * The check that the provider has not made: DKIM, SPF where the mail's way is sure, and with them DMARC, by
+ * mailauth. DNS is asked with a cache and little patience; without an answer the sender is "not checked", and
+ * the mail comes in all the same.
  */
 
 export type Resolve = (name: string, type: string) => Promise<unknown>
@@ -29,13 +30,17 @@ export function forgetNames() {
   restUntil = 0
 }
 
-/** Null when there is nothing to check, nobody to ask, or no answer in time. */
-export async function verifySender(item: Stored, fromDomain: string, resolve: Resolve | undefined): Promise<Results | null> {
+/**
+ * Null when there is nothing to check, nobody to ask, or no answer in time.
+ *
+ * @param way - from where it came; null where that is not sure, and then SPF is no part of it
+ */
+export async function verifySender(item: Stored, fromDomain: string, resolve: Resolve | undefined, way: Way | null): Promise<Results | null> {
   if (!resolve || item.bytes > MAX_BYTES || Date.now() < restUntil || fromDomain === '') return null
   let timer: NodeJS.Timeout | undefined
   try {
     const late = new Promise<null>((done) => (timer = setTimeout(() => done(null), BUDGET_MS).unref()))
-    return await Promise.race([check(item, fromDomain, cachedOver(resolve)), late])
+    return await Promise.race([check(item, fromDomain, cachedOver(resolve), way), late])
   } catch {
     return null
   } finally {
@@ -43,17 +48,28 @@ export async function verifySender(item: Stored, fromDomain: string, resolve: Re
   }
 }
 
-async function check(item: Stored, fromDomain: string, ask: Resolve): Promise<Results | null> {
+async function check(item: Stored, fromDomain: string, ask: Resolve, way: Way | null): Promise<Results | null> {
+  const about = way ? { ip: way.ip, helo: way.helo || way.ip, sender: way.sender } : {}
   // Large, and of no use where the provider has checked: read when it is first needed.
   const { authenticate } = await import('mailauth')
-  const { dkim, dmarc } = await authenticate((await item.open()) as never, { resolver: ask as never, disableArc: true, disableBimi: true, mta: 'opora.invalid' })
-  const signatures = (dkim?.results ?? []).map((one) => ({ result: String(one.status?.result ?? 'none'), domain: String(one.signingDomain ?? '') }))
-  if (signatures.length === 0 || signatures.some(({ result }) => result === 'temperror')) return null
+  const found = await authenticate((await item.open()) as never, { resolver: ask as never, disableArc: true, disableBimi: true, mta: 'opora.invalid', ...about })
+  const signatures = (found.dkim?.results ?? []).map((one) => ({ result: String(one.status?.result ?? 'none'), domain: String(one.signingDomain ?? '') }))
+  const unanswered = signatures.some(({ result }) => result === 'temperror')
+  const spf = way ? resultOf(found.spf) : ''
+  const knowsSpf = spf !== '' && spf !== 'temperror'
+  if (unanswered || (signatures.length === 0 && !knowsSpf)) return null
+
   const best = signatures.find(({ result, domain }) => result === 'pass' && aligned(domain, fromDomain)) ?? signatures.find(({ result }) => result === 'pass') ?? signatures[0]
-  const fits = best.result === 'pass' && aligned(best.domain, fromDomain)
+  const bySignature = best?.result === 'pass' && aligned(best.domain, fromDomain)
+  const byWay = spf === 'pass' && aligned(domainOfAddress(way!.sender) || way!.helo, fromDomain)
+  const dmarc = resultOf(found.dmarc)
   // Without SPF only a pass is certain: a "fail" may be a mail that SPF would have let through.
-  const told = dmarc && typeof dmarc === 'object' ? String((dmarc as { status?: { result?: string } }).status?.result ?? '') : ''
-  return { checks: { dkim: best.result, ...(fits && told === 'pass' ? { dmarc: 'pass' } : {}) }, aligned: fits }
+  const told = dmarc === 'pass' ? bySignature || byWay : dmarc === 'fail' && knowsSpf
+  return { checks: { ...(knowsSpf ? { spf } : {}), dkim: best?.result ?? 'none', ...(told ? { dmarc } : {}) }, aligned: bySignature || byWay }
+}
+
+function resultOf(found: unknown): string {
+  return found && typeof found === 'object' ? String((found as { status?: { result?: string } }).status?.result ?? '') : ''
 }
 
 const cachedOver =

@@ -5,6 +5,7 @@ import type { Headers } from '../reading/headers.js'
 import { aligned, domainOfAddress, looksLike, mixesAlphabets, readable } from './domains.js'
 import { trustedResults } from './results.js'
 import { verifySender } from './verify.js'
+import { isDirect, wayOf } from './way.js'
 
 /** What is asked of one mail. */
 export interface Sender {
@@ -21,8 +22,9 @@ export interface Sender {
  */
 export async function weighSender(sender: Sender, item: Stored, inbox: EmailInbox): Promise<Trust | null> {
   const domain = domainOfAddress(sender.from.value)
-  const given = trustedResults(sender.headers, inbox, domain)
-  const results = given ?? (inbox.config['trust.dns'] && sender.headers.has('dkim-signature') ? await verifySender(item, domain, inbox.resolve) : null)
+  const given = trustedResults(sender.headers, inbox, domain, isDirect(item))
+  const way = given || !inbox.config['trust.dns'] ? null : wayOf(item, sender.headers, Boolean(inbox.config.listener))
+  const results = given ?? (inbox.config['trust.dns'] && (way || sender.headers.has('dkim-signature')) ? await verifySender(item, domain, inbox.resolve, way) : null)
   const checks = results?.checks ?? {}
   const failed = checks.dmarc === 'fail'
   const passed = !failed && (checks.dmarc === 'pass' || Boolean(results?.aligned))

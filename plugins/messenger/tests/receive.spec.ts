@@ -92,6 +92,13 @@ test.group('Messenger | what comes in', (group) => {
     assert.isFalse(page.graph.requests.some(({ path }) => path.includes('evil')))
   })
 
+  test('an address that is wrongly written takes no message with it', async ({ assert }) => {
+    await page.receive(page.graph.text(ANNA, 'Sleva', { attachments: [{ type: 'file', payload: { url: `${page.graph.url}/files/100%-sleva.pdf` } }, { type: 'image', payload: { url: `${page.graph.url}/files/%E0%A4%A` } }] }))
+    const [message] = await page.messages()
+    assert.equal(message?.text, 'Sleva')
+    assert.deepEqual((await db.from('attachments').where('message_id', message.id).orderBy('id')).map(({ name }) => name), ['100%-sleva.pdf', 'image-2.jpg'])
+  })
+
   test('a file is fetched once more when somebody asks, from their store alone and without our token', async ({ assert }) => {
     const stranger = await new FakeGraph().start()
     try {

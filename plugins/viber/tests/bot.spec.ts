@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { test } from '@japa/runner'
@@ -166,6 +168,20 @@ test.group('Viber', (group) => {
     assert.lengthOf(viber.sent, 0)
     await settings({ paid: true })
     assert.equal((await sendMessage(late, inbox())).outcome, 'sent')
+  })
+
+  test('a file that Viber did not take does not stay, however often it is tried', async ({ assert }) => {
+    const lying = async () => readdir(join(await inbox().folder(), 'outgoing')).catch(() => [])
+    const file = { name: 'návod.pdf', type: 'application/pdf', open: async () => Readable.from([Buffer.from('%PDF-1.4')]) }
+    const message = outgoing({ text: '', files: [file] })
+    const before = (await lying()).length
+    viber.next({ kind: 'status', status: 2 }, { kind: 'status', status: 3 }, { kind: 'http', status: 502 })
+    assert.deepEqual([(await sendMessage(message, inbox())).outcome, (await sendMessage(message, inbox())).outcome, (await sendMessage(message, inbox())).outcome], ['later', 'refused', 'later'])
+    assert.lengthOf(await lying(), before)
+    // It may have been taken, so it must be there when Viber comes for it.
+    viber.next({ kind: 'drop' })
+    assert.equal((await sendMessage(message, inbox())).outcome, 'unknown')
+    assert.lengthOf(await lying(), before + 1)
   })
 
   test('a file lies under an address that nobody can guess, for a day', async ({ assert, client }) => {

@@ -13,6 +13,8 @@ import { drain } from '#tests/drain'
 import { givenAgent, givenInbox } from '#tests/given'
 import { signedIn } from '#tests/visitor'
 import { FakeWaClient, madeOf } from '../../../tests/fakes/whatsapp_web.js'
+import { until } from '#tests/window'
+import type { WaMedia } from '../web/client.js'
 import type { WhatsappInbox } from '../config.js'
 import { connectBeside } from '../web/connection.js'
 import { means } from '../web/keeper.js'
@@ -56,6 +58,7 @@ test.group('WhatsApp | a linked phone', (group) => {
     await pollOnce(row, pluginRegistry.channel('whatsapp')!, stop.signal)
     await drain()
   }
+  const cursor = async (): Promise<string | null> => (await db.from('inbox_cursors').where('inbox_id', row.id).first())?.cursor ?? null
   const messages = () => db.from('messages').where('inbox_id', row.id).orderBy('id')
   const tickets = () => db.from('tickets').where('inbox_id', row.id).orderBy('id')
   const delivery = () => db.from('deliveries').where('inbox_id', row.id).orderBy('id', 'desc').first()
@@ -217,6 +220,52 @@ test.group('WhatsApp | a linked phone', (group) => {
     await turn()
     assert.deepEqual((await messages()).map(({ text }) => text), ['před pádem', 'během pádu', 'někdo jiný'])
     assert.lengthOf(await tickets(), 2)
+  })
+
+  test('what could not be kept is handed over again, in its order, and nothing twice', async ({ assert }) => {
+    await turn()
+    phone.receive({ from: JANA, body: 'první' })
+    const id = (await poll.fetch(inbox(), await cursor(), AbortSignal.timeout(500))).items[0]?.externalId
+    assert.include(id, 'web:')
+    // The database was away just then: the cursor stayed, and somebody goes on writing.
+    phone.receive({ from: JANA, body: 'druhá' })
+    phone.emit('call', { id: 'hovor', from: JANA })
+    await turn()
+    assert.deepEqual((await messages()).map(({ text }) => text).filter(Boolean), ['první', 'druhá'])
+    assert.lengthOf(await messages(), 3, 'the call too')
+    await turn()
+    assert.lengthOf(await messages(), 3)
+  })
+
+  test('while nothing can be kept, no more waits in memory than there is room for; it is found in the chats afterwards', async ({ assert }) => {
+    await turn()
+    means.mostWaiting = 1000
+    phone.receive({ from: JANA, body: 'malá' })
+    phone.receive({ from: JANA, body: 'veliká', media: { data: Buffer.alloc(3000).toString('base64'), mimetype: 'image/png', filename: 'a.png' } })
+    await until('the session is let go', async () => phone.destroyed > 0)
+    phone.arriveWhileAway({ from: JANA, body: 'mezitím' })
+    means.mostWaiting = before.mostWaiting
+    await turn()
+    moveClock(now().plus({ minutes: 1 }))
+    await turn()
+    await turn()
+    assert.equal(phone.started, 2)
+    assert.deepEqual((await messages()).map(({ text }) => text), ['malá', 'veliká', 'mezitím'])
+  })
+
+  test('a file that takes its time is not taken for a silence', async ({ assert }) => {
+    await turn()
+    let come = (_: WaMedia) => {}
+    const media = new Promise<WaMedia>((done) => (come = done))
+    phone.receive({ from: JANA, body: 'film', timestamp: Math.floor(now().toSeconds()) - 45, media: media as never })
+    moveClock(now().plus({ minutes: 11 }))
+    await turn()
+    come({ data: Buffer.from('x').toString('base64'), mimetype: 'video/mp4', filename: 'film.mp4' })
+    moveClock(now().plus({ minutes: 2 }))
+    await turn()
+    await turn()
+    assert.equal(phone.started, 1, 'the browser was not started anew')
+    assert.deepEqual((await messages()).map(({ text }) => text), ['film'])
   })
 
   test('a page that has stopped telling is noticed: what it kept to itself is taken in, and it begins anew', async ({ assert }) => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { webUrl, type WhatsappInbox } from '../config.js'
 import type { SessionPlace } from './client.js'
@@ -25,10 +25,12 @@ const SENT_KEPT = 300
 const EARLY_ACKS = 100
 
 /** How sessions are made, and how far apart messages leave; the tests put their own in its place. */
-export const means: { connect: Connect; paceMs: () => number } = {
+export const means: { connect: Connect; paceMs: () => number; mostWaiting: number } = {
   connect: connectByProcess,
   // A person who types needs seconds between two messages; a program that does not is found out.
   paceMs: () => 2000 + Math.random() * 2000,
+  /** Characters of what waits to be kept: a file of 32 MB is some 43 million. */
+  mostWaiting: 150_000_000,
 }
 
 const keepers = new Map<number, Keeper>()
@@ -60,6 +62,10 @@ export class Keeper {
   failures = 0
   #connection: Connection | null = null
   #items: SessionItem[] = []
+  /** Characters of them. */
+  #waiting = 0
+  /** What the last fetch handed over, and the mark that its cursor bears. */
+  #handed: { readonly mark: string; readonly items: readonly SessionItem[] } | null = null
   #sent: Set<string> | null = null
   #earlyAcks: SessionItem[] = []
   #startAt = 0
@@ -68,6 +74,7 @@ export class Keeper {
   #lookedAt = 0
   #comparedAt = 0
   #isDeaf = false
+  #isFull = false
   /** The wishes that were granted last, and since when the code to type stands. */
   #granted = 0
   #startWanted = 0
@@ -81,6 +88,11 @@ export class Keeper {
   /** Does what is due: a start, a look at the page and its memory. Called at every fetch. */
   async tend(inbox: WhatsappInbox, since: number) {
     const now = seconds(inbox)
+    if (this.#isFull) {
+      this.#isFull = false
+      this.#startAt = now + BACK_OFF[0]
+      this.state = { name: 'resting' }
+    }
     if (this.state.name !== 'connected') await this.#grant(await wished(inbox))
     if (!this.#connection) {
       if (now >= this.#startAt && this.state.name !== 'blocked') await this.#start(inbox, since)
@@ -95,14 +107,26 @@ export class Keeper {
     if (now - this.#lookedAt >= LOOK_SECONDS) await this.#look(inbox, now)
   }
 
-  /** What was gathered; waits so long for something to come. */
-  async take(ms: number, signal: AbortSignal): Promise<SessionItem[]> {
+  /**
+   * The cursor that comes back says what was kept: what was handed over with another mark is handed over once more, for the
+   * page will not tell it again.
+   */
+  reclaim(mark: string | undefined) {
+    if (this.#handed && this.#handed.mark !== mark) this.#put(this.#handed.items, { first: true })
+    this.#handed = null
+  }
+
+  /** What was gathered, and the mark by which the next fetch knows that it was kept; waits so long for something to come. */
+  async take(ms: number, signal: AbortSignal): Promise<{ items: readonly SessionItem[]; mark: string | null }> {
     if (this.#items.length === 0 && !signal.aborted) {
       const woken = new Promise<void>((done) => (this.#wake = done))
       await Promise.race([woken, pause(ms, undefined, { signal }).catch(() => {})])
       this.#wake = null
     }
-    return this.#items.splice(0)
+    const items = this.#items.splice(0)
+    this.#waiting = 0
+    this.#handed = items.length > 0 ? { mark: randomUUID(), items } : null
+    return { items, mark: this.#handed?.mark ?? null }
   }
 
   /**
@@ -208,13 +232,28 @@ export class Keeper {
       this.#earlyAcks = [...this.#earlyAcks, item].slice(-EARLY_ACKS)
       return
     }
-    this.#items.push(item)
+    this.#put([item])
     this.#wake?.()
+  }
+
+  #put(items: readonly SessionItem[], { first = false } = {}) {
+    this.#items = first ? [...items, ...this.#items] : [...this.#items, ...items]
+    this.#waiting += items.reduce((sum, { body }) => sum + sizeOf(body), 0)
+    if (this.#waiting > means.mostWaiting) this.#letWait()
+  }
+
+  /** Nothing is kept just now, and files pile up: the phone holds them as well. A new session finds them in the chats. */
+  #letWait() {
+    this.#items = []
+    this.#handed = null
+    this.#waiting = 0
+    this.#isFull = true
+    void this.end().catch(() => {})
   }
 
   async #remember(id: string, inbox: WhatsappInbox) {
     this.#sent = new Set([...(this.#sent ?? []), markOf(id)].slice(-SENT_KEPT))
-    this.#items.push(...this.#earlyAcks.filter(({ body }) => (body as { id: string }).id === id))
+    this.#put(this.#earlyAcks.filter(({ body }) => (body as { id: string }).id === id))
     await inbox.store.put('sent', JSON.stringify([...this.#sent]))
   }
 
@@ -259,6 +298,12 @@ async function placeOf(inbox: WhatsappInbox): Promise<SessionPlace> {
     url: webUrl(inbox),
     groups: inbox.config['web.groups'],
   }
+}
+
+/** Characters that an item holds, roughly: its file, and what else it says. */
+function sizeOf(body: object): number {
+  const { media } = body as { media?: { data?: string } }
+  return (media?.data?.length ?? 0) + 500
 }
 
 /** Ids of messages hold numbers of people; to know them again a digest is enough, and nothing of a person is kept. */

@@ -63,6 +63,8 @@ export class Session {
   #sending = 0
   readonly #sentIds = new Set<string>()
   #since: number
+  /** Messages that are being read: their files may take their time. */
+  readonly #reading = new Set<string>()
   /** Messages that were told: what the chats hold besides was missed. */
   #told = new Set<string>()
   /** A code to type was wanted: what there is to scan is kept for later. */
@@ -212,11 +214,12 @@ export class Session {
   /** What came while we were away: the page tells only of new messages, so the chats themselves are asked. */
   async #catchUp(found: (message: WaMessage) => void = () => {}) {
     for await (const message of messagesSince(this.#client, this.#since, this.place.groups)) {
-      if (isOfInterest(message, this.place.groups) && !this.#told.has(message.id._serialized)) {
+      const id = message.id._serialized
+      if (isOfInterest(message, this.place.groups) && !this.#told.has(id) && !this.#reading.has(id)) {
         found(message)
         await this.#message(message)
       }
-      if (message.fromMe && message.ack) this.#ack(message.id._serialized, message.ack, true)
+      if (message.fromMe && message.ack) this.#ack(id, message.ack, true)
     }
   }
 
@@ -224,10 +227,16 @@ export class Session {
   #message(message: WaMessage, how: { waiting?: boolean } = {}): Promise<void> {
     if (!isOfInterest(message, this.place.groups)) return Promise.resolve()
     const chat = message.fromMe ? message.to : message.from
+    const id = message.id._serialized
+    this.#reading.add(id)
     const before = this.#chats.get(chat) ?? Promise.resolve()
     const mine = before.catch(() => {}).then(() => this.#gather(message, how))
     this.#chats.set(chat, mine)
-    void mine.catch(() => {}).then(() => this.#chats.get(chat) === mine && this.#chats.delete(chat))
+    const over = () => {
+      this.#reading.delete(id)
+      if (this.#chats.get(chat) === mine) this.#chats.delete(chat)
+    }
+    void mine.then(over, over)
     return mine
   }
 

@@ -225,6 +225,11 @@ async function callsOf(client: ApiClient): Promise<Record<string, () => Promise<
     'GET /inboxes/{id}': () => call.get(`/inboxes/${inbox.id}`),
     'PATCH /inboxes/{id}': () => call.patch(`/inboxes/${inbox.id}`, { signature: 'E-shop' }),
     'DELETE /inboxes/{id}': () => call.delete(`/inboxes/${spare.id}`),
+    'PATCH /inboxes/{id}/farewell': async () => {
+      await db.from('inboxes').where('id', inbox.id).update({ farewell_of_id: leaver.id, farewell_from_at: nowMs(), farewell_until_at: nowMs() + 86_400_000 })
+      return call.patch(`/inboxes/${inbox.id}/farewell`, { text: 'Už tu není' })
+    },
+    'DELETE /inboxes/{id}/farewell': () => call.delete(`/inboxes/${inbox.id}/farewell`),
     'POST /inboxes/{id}/check': () => call.post(`/inboxes/${inbox.id}/check`),
     'GET /inboxes/{id}/health': () => call.get(`/inboxes/${inbox.id}/health`),
     'GET /inboxes/{id}/templates': () => call.get(`/inboxes/${inbox.id}/templates`),

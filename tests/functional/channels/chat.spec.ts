@@ -9,6 +9,9 @@ import type Inbox from '#channels/inbox'
 import { readTemplatesAnew } from '#channels/templates'
 import { refused, splitText, textLength, unknown } from '#plugin'
 import { moveClock, now, nowMs } from '#support/clock'
+import { transaction } from '#support/transaction'
+import { withoutMarks } from '#tickets/formatting'
+import { recount } from '#tickets/recounting'
 import { formattedParagraphs } from '#tickets/pages/plain_text'
 import { api, givenToken } from '#tests/api'
 import { drain } from '#tests/drain'
@@ -342,6 +345,35 @@ test.group('Chat channels', (group) => {
     assert.deepEqual([picture.status, picture.headers.get('content-type')], [200, 'image/png'])
   })
 
+  test('a subject and a list row made of chat show the words, not the marks of its client', async ({ assert }) => {
+    const ticket = await hears('*Dobrý* _den_')
+    assert.deepEqual([ticket.subject, ticket.preview], ['Dobrý den', 'Dobrý den'])
+    const { by } = await person()
+    await ticket.reply({ text: '*Už jede*' }, { by })
+    assert.equal((await fresh(ticket)).preview, 'Už jede')
+    const again = await fresh(ticket)
+    await transaction(async () => {
+      await recount(again)
+      await again.keep()
+    })
+    assert.equal((await fresh(ticket)).preview, 'Už jede')
+
+    // Edited, the list says the new words; taken back, neither they nor the first ones stand in the subject.
+    const [{ external_id: id }] = await db.from('messages').where({ ticket_id: ticket.id, kind: 'inbound' }).select('external_id')
+    await thing({ type: 'change', externalId: 'c1', of: id, change: { kind: 'edited', text: '_Nazdar_' } })
+    assert.equal((await fresh(ticket)).preview, 'Nazdar')
+    await thing({ type: 'change', externalId: 'c2', of: id, at: now().plus({ seconds: 5 }).toISO(), change: { kind: 'deleted' } })
+    assert.equal((await fresh(ticket)).subject, '')
+  })
+
+  test('a long chat that is taken back leaves nothing of it in the subject', async ({ assert }) => {
+    const ticket = await hears('Tohle je dlouhá věta o mém *tajném* kávovaru, která se do předmětu nevejde celá ani náhodou, nikdy')
+    assert.isTrue(ticket.subject.endsWith('…'))
+    const { external_id: id } = await db.from('messages').where({ ticket_id: ticket.id }).firstOrFail()
+    await thing({ type: 'change', externalId: 'c3', of: id, change: { kind: 'deleted' } })
+    assert.equal((await fresh(ticket)).subject, '')
+  })
+
   test('a list of chats costs no more questions than one of letters', async ({ assert }) => {
     for (let number = 0; number < 5; number++) await ingest(inbox, fake.raw({ from: { kind: 'handle', value: `fake:${number}` }, text: 'Ahoj' }), { via: 'hook' })
     const visitor = await asAgent((await person()).agent)
@@ -370,6 +402,17 @@ test.group('Chat channels | words', () => {
     assert.include(html('```<b>*x*</b>```'), '<code>&lt;b&gt;*x*&lt;/b&gt;</code>')
     assert.include(html('https://shop.test/a_b_c'), 'href="https://shop.test/a_b_c"')
     assert.notInclude(html('*<img src=x onerror=alert(1)>*'), '<img')
+    assert.include(html('`a ```tajné``` b`'), 'tajné')
+  })
+
+  test('without its marks a text keeps every word, and marks that mean nothing', ({ assert }) => {
+    const said = (text: string) => withoutMarks(text, { bold: '*', italic: '_', strike: '~', code: '`', block: '```' })
+    assert.equal(said('*tučně* a _šikmo_, ~ne~ a `kód`'), 'tučně a šikmo, ne a kód')
+    assert.equal(said('*_obojí_* (*závorka*)'), 'obojí (závorka)')
+    assert.equal(said('2*3*4, snake_case_name, * hvězda * a ```a_b *c*```'), '2*3*4, snake_case_name, * hvězda * a a_b *c*')
+    assert.equal(said('*viz* https://shop.test/_a_b_/*c*'), 'viz https://shop.test/_a_b_/*c*')
+    assert.equal(said('`a ```tajné``` b`'), '`a tajné b`')
+    assert.equal(said('nul \u00000\u0000 *x*'), 'nul 0 x')
   })
 })
 

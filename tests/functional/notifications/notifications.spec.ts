@@ -7,11 +7,12 @@ import { choicesOf, choose, whenAwake } from '#notifications/choices'
 import { KINDS } from '#notifications/kinds'
 import { markSeen } from '#notifications/telling'
 import { assign } from '#routing/assignment'
-import { moveClock } from '#support/clock'
+import { ask } from '#routing/handover/give'
+import { moveClock, now } from '#support/clock'
 import { as } from '#tests/signed_in'
 import { drain } from '#tests/drain'
 import { signedIn } from '#tests/visitor'
-import { fresh, givenAgent, givenInbox, givenTicket, words } from '#tests/given'
+import { fresh, givenAgent, givenInbox, givenTeam, givenTicket, words } from '#tests/given'
 
 const NO_QUIET = { quietFrom: null, quietUntil: null, showContent: true }
 const PASSWORD = 'tajne heslo 1'
@@ -82,6 +83,44 @@ test.group('Notifications | who is told what (R115, M047)', (group) => {
     assert.deepEqual((await told(curious.id)).map(({ kind }) => kind), ['unassigned'])
     assert.lengthOf(await told(other.id), 0)
     assert.lengthOf(await told(outside.id), 0)
+  })
+
+  test('whoever may not see the inbox hears nothing of its tickets, named in a note or as one of a team', async ({ assert }) => {
+    const [writer, member, lent] = [await givenAgent(), await givenAgent({ name: 'Jan Omezený', restricted: 1 }), await givenAgent({ name: 'Ota Půjčený', restricted: 1 })]
+    const other = await givenAgent({ name: 'Iva Volná' })
+    const ticket = await givenTicket({ subject: 'Výpověď' })
+    const teamId = await givenTeam('Personální')
+    for (const agent of [member, lent, other]) await db.table('team_members').insert({ team_id: teamId, agent_id: agent.id })
+    await db.table('grants').insert({ agent_id: lent.id, inbox_id: ticket.inboxId, source: 'absence', source_id: 1, valid_from: 0, created_at: 0 })
+    await (await fresh(ticket)).note({ text: '@Jan Omezený @Ota Půjčený @Iva Volná podívejte se' }, { by: { kind: 'agent', id: writer.id } })
+    await ask(await fresh(ticket), { to: { teamId }, text: 'Kdo to ví?' }, { by: { kind: 'agent', id: writer.id } })
+    await drain()
+    assert.lengthOf(await told(member.id), 0)
+    for (const agent of [lent, other]) assert.sameMembers((await told(agent.id)).map(({ kind }) => kind), ['mentioned', 'asked'], agent.name)
+  })
+
+  test('what comes after the mail that nobody looked at is mailed too', async ({ assert }) => {
+    const agent = await givenAgent()
+    const ticket = await givenTicket({ ownerId: agent.id })
+    await drain()
+    await db.from('notifications').where('agent_id', agent.id).delete()
+    await customerWrites(ticket)
+    await drain()
+    assert.isNotNull((await told(agent.id))[0].mail_at)
+    // Gathered into a mail, which was not looked at.
+    await db.from('notifications').where('agent_id', agent.id).update({ mail_at: null })
+    await customerWrites(ticket)
+    await drain()
+    const [line, ...others] = await told(agent.id)
+    assert.lengthOf(others, 0)
+    assert.equal(line.count, 2)
+    assert.isNotNull(line.mail_at)
+    // One that waits for its mail does not wait longer because more comes.
+    const due = Number(line.mail_at)
+    moveClock(now().plus({ minutes: 5 }))
+    await customerWrites(ticket)
+    await drain()
+    assert.equal(Number((await told(agent.id))[0].mail_at), due)
   })
 
   test('a kind that is switched off leaves nothing behind', async ({ assert }) => {

@@ -10,10 +10,10 @@ const keys = async () => (await db.from('settings').whereLike('key', 'shared.%')
 test.group('Support | transactions that are shared', (group) => {
   group.each.setup(() => testUtils.db().withGlobalTransaction())
 
-  const write = sharingCommits(async (name: string) => {
-    await openTransaction().table('settings').insert({ key: `shared.${name}`, value: '1', updated_at: nowMs() })
-    if (name === 'bad') throw new Error('no')
-    return name.toUpperCase()
+  const write = sharingCommits(async (names: readonly string[]) => {
+    for (const name of names) await openTransaction().table('settings').insert({ key: `shared.${name}`, value: '1', updated_at: nowMs() })
+    if (names.includes('bad')) throw new Error('no')
+    return names.map((name) => name.toUpperCase())
   })
 
   test('one that fails takes nothing from those that came with it', async ({ assert }) => {

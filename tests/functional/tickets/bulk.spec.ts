@@ -4,11 +4,12 @@ import testUtils from '@adonisjs/core/services/test_utils'
 import db from '@adonisjs/lucid/services/db'
 import type Agent from '#people/agent'
 import { assign } from '#routing/assignment'
-import { doInBulk, MOST_AT_ONCE, previewBulk, type BulkChange } from '#routing/bulk'
+import { doInBulk, MOST_AT_ONCE, MOST_MERGED, previewBulk, type BulkChange } from '#routing/bulk'
 import { moveClock, now } from '#support/clock'
 import { act, sweepActs, takeBackAct } from '#tickets/act'
-import { mergeTickets } from '#tickets/merging'
+import { mergeTickets, unmergeTicket } from '#tickets/merging'
 import { forgetDirectory } from '#tickets/pages/directory'
+import { api, givenToken } from '#tests/api'
 import { eventCount } from '#tests/events'
 import { fresh, givenAgent, givenInbox, givenTicket } from '#tests/given'
 import { signedIn } from '#tests/visitor'
@@ -160,5 +161,95 @@ test.group('Bulk changes (M018)', (group) => {
 
     const all = await visitor.open(`/bulk-changes/create?act=tag&tag=vratka&all_of=${encodeURIComponent(`view=waiting&inbox=${inbox.id}`)}`)
     assert.include(all.text, '3 tickets will be tagged vratka')
+  })
+})
+
+test.group('Bulk | many become one (M021)', (group) => {
+  let hashed: string
+  group.setup(async () => void (hashed = await hash.make(PASSWORD)))
+  group.each.setup(() => testUtils.db().withGlobalTransaction())
+  group.each.teardown(() => moveClock(null))
+
+  const world = async () => {
+    const jana = await givenAgent({ password: hashed })
+    const inbox = await givenInbox()
+    const tickets = [await givenTicket({ inbox, subject: 'První' }), await givenTicket({ inbox, subject: 'Druhý' }), await givenTicket({ inbox, subject: 'Třetí' })]
+    return { jana, inbox, tickets, ids: tickets.map(({ id }) => id) }
+  }
+  const into = async (ids: readonly number[]) => (await db.from('tickets').whereIn('id', [...ids]).orderBy('id').select('merged_into_id')).map((row) => row.merged_into_id)
+  const messagesOf = async (id: number) => Number((await db.from('messages').where('ticket_id', id).count('* as total').first()).total)
+
+  test('the oldest stays unless another is chosen; the whole comes back within ten seconds, and later each by itself', async ({ assert }) => {
+    const { jana, ids } = await world()
+    const preview = await previewBulk([...ids].reverse(), { act: 'merge' }, jana)
+    assert.deepEqual([preview.into?.id, preview.will.map(({ id }) => id)], [ids[0], [ids[1], ids[2]]])
+
+    await (await fresh({ id: ids[2]! })).resolve({ by: actor(jana) })
+    const stood = await db.from('tickets').whereIn('id', ids).orderBy('id').select('status', 'waiting_since_at', 'resolved_at', 'message_count')
+    const { actId, changed } = await doInBulk(ids, { act: 'merge', into: ids[2] }, jana, actor(jana))
+    assert.equal(changed, 2)
+    assert.deepEqual(await into(ids), [ids[2], ids[2], null])
+    assert.equal(await messagesOf(ids[2]!), 3)
+    assert.equal((await fresh({ id: ids[2]! })).status, 'open', 'customers waited in the others')
+    assert.equal(await eventCount('ticket:merged_in', ids[2]!), 2)
+
+    assert.equal((await takeBackAct(actId, actor(jana), everywhere)).changed, 2)
+    assert.deepEqual(await into(ids), [null, null, null])
+    assert.deepEqual(await db.from('tickets').whereIn('id', ids).orderBy('id').select('status', 'waiting_since_at', 'resolved_at', 'message_count'), stood)
+
+    const again = await doInBulk(ids, { act: 'merge' }, jana, actor(jana))
+    moveClock(now().plus({ hours: 3 }))
+    await assert.rejects(() => takeBackAct(again.actId, actor(jana), everywhere), 'together.errors.undo_late')
+    await unmergeTicket(ids[1]!, { by: actor(jana) })
+    assert.deepEqual(await into(ids), [null, null, ids[0]])
+  })
+
+  test('what the agent may not see, side conversations and merged ones stay out; too many are refused in words', async ({ assert }) => {
+    const { jana, ids } = await world()
+    const restricted = await givenAgent({ restricted: 1 })
+    const preview = await previewBulk(ids, { act: 'merge' }, restricted)
+    assert.deepEqual([preview.will, preview.into, preview.refused], [[], undefined, 3])
+    assert.equal((await doInBulk(ids, { act: 'merge' }, restricted, actor(restricted))).changed, 0)
+    await assert.rejects(() => previewBulk(ids, { act: 'merge', into: 999_999 }, jana), 'together.errors.no_ticket')
+    await mergeTickets(ids[1]!, ids[0]!, { by: null })
+    assert.equal((await previewBulk(ids, { act: 'merge' }, jana)).refused, 1)
+    const many = Array.from({ length: MOST_MERGED + 1 }, (_, at) => at + 1)
+    await assert.rejects(() => previewBulk(many, { act: 'merge' }, jana), 'together.errors.too_many_merged')
+  })
+
+  test('on the page without scripts: what becomes of them, the choice of the one that stays, and the way back', async ({ assert }) => {
+    const { jana, ids } = await world()
+    const visitor = await signedIn(jana, PASSWORD)
+    const query = ids.map((id) => `ticket_ids[]=${id}`).join('&')
+    const { text } = await visitor.open(`/bulk-changes/create?act=merge&${query}`)
+    assert.include(text, '3 tickets become one')
+    assert.include(text, 'different customers')
+    for (const id of ids) assert.include(text, `id="into-${id}"`)
+    assert.include((await visitor.open(`/bulk-changes/create?act=merge&ticket_ids[]=${ids[0]}`)).text, 'Tick at least two tickets')
+
+    const done = await visitor.send('/bulk-changes', { 'act': 'merge', 'into': String(ids[1]), 'ticket_ids[]': ids.map(String) })
+    assert.equal(done.status, 303)
+    assert.deepEqual(await into(ids), [ids[1], null, ids[1]])
+    assert.include((await visitor.open('/views/all')).text, '2 tickets were merged into the one that stays.')
+    const { id } = await db.from('acts').orderBy('id', 'desc').firstOrFail()
+    await visitor.send(`/acts/${id}`, {}, 'DELETE')
+    assert.deepEqual(await into(ids), [null, null, null])
+
+    const viewer = await signedIn(await givenAgent({ role: 'viewer', password: hashed }), PASSWORD)
+    assert.equal((await viewer.open(`/bulk-changes/create?act=merge&${query}`)).status, 403)
+  })
+
+  test('by the API, with a preview', async ({ assert, client }) => {
+    const { jana, ids } = await world()
+    const token = await givenToken({ agent: jana })
+    const body = { ticket_numbers: ids.map(String), act: 'merge', into: String(ids[0]) }
+    const preview = await api(client, token).post('/bulk-changes', { ...body, preview: true })
+    assert.deepInclude(preview.body(), { act_id: null, will_change: [String(ids[1]), String(ids[2])] })
+    assert.deepEqual(await into(ids), [null, null, null])
+    assert.equal((await api(client, token).post('/bulk-changes', { ticket_numbers: body.ticket_numbers, act: 'merge' })).status(), 422)
+    const done = await api(client, token).post('/bulk-changes', body)
+    assert.equal(done.body().changed, 2)
+    assert.deepEqual(await into(ids), [null, ids[0], ids[0]])
+    assert.equal((await api(client, token).delete(`/acts/${done.body().act_id}`)).body().changed, 2)
   })
 })

@@ -4,7 +4,7 @@ import db from '@adonisjs/lucid/services/db'
 import { DateTime } from 'luxon'
 import { moveClock, now } from '#support/clock'
 import { contentPath, keptBytes } from '#support/files'
-import { every, never, runDueEntries } from '#support/schedule'
+import { every, never, outsideSettled, runDueEntries } from '#support/schedule'
 import { closeResolved, sweepUploads, wakeSnoozed } from '#tickets/time_rules'
 import Upload from '#tickets/upload'
 import { fresh, givenAgent, givenTicket } from '#tests/given'
@@ -66,5 +66,24 @@ test.group('Time rules', (group) => {
     await runDueEntries()
     assert.equal(runs, 2)
     never('test:turn')
+  })
+
+  test('what waits for the outside holds up nothing else, and does not begin a second time meanwhile', async ({ assert, cleanup }) => {
+    let answer = () => {}
+    let [asked, woken] = [0, 0]
+    const silence = new Promise<void>((done) => (answer = done))
+    every('test:outside', 1, () => (asked++, silence), { outside: true })
+    every('test:inside', 1, async () => void woken++)
+    cleanup(() => ['test:outside', 'test:inside'].forEach(never))
+    for (const minutes of [0, 2, 4]) {
+      moveClock(DateTime.utc().plus({ minutes }))
+      await runDueEntries({ waitForOutside: false })
+    }
+    assert.deepEqual([asked, woken], [1, 3])
+    answer()
+    await outsideSettled()
+    moveClock(DateTime.utc().plus({ minutes: 6 }))
+    await runDueEntries()
+    assert.deepEqual([asked, woken], [2, 4])
   })
 })

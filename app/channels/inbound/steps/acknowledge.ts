@@ -15,15 +15,18 @@ const WITHIN_MS = 600_000
 /**
  * Confirms to the customer that we have got it, where the inbox wants that. It is for people who wrote to
  * us themselves (RFC 3834 §2): never for a machine, a list, a bounce, spam or a sender in doubt, never to
- * an address that was only read in a text; once a ticket, once a day for an address, and not in a flood.
+ * an address that was only read in a text; once a ticket, once a day for an address, and not in a flood. Where somebody has
+ * left, that is told instead, and to whoever goes on writing too: once to each.
  */
 export async function acknowledge(draft: InboundDraft): Promise<void> {
   const { inbox, ticket, cause } = draft
-  const text = inbox.autoReply.text?.trim()
-  if (!inbox.autoReply.on || !text || inbox.autoReply.stopped || !draft.flags.opened || !deserves(draft)) return
+  const farewell = inbox.farewell?.text ? inbox.farewell : null
+  const text = farewell?.text ?? (inbox.autoReply.on ? inbox.autoReply.text?.trim() : null)
+  if (!text || inbox.autoReply.stopped || !deserves(draft)) return
+  if (!draft.flags.opened && (!farewell || ticket!.sideOfId !== null || ticket!.automationStoppedAt !== null)) return
   const to = draft.message.byForm ? draft.message.replyTo! : draft.message.from
   const address = normaliseAddress(to.kind, to.value).slice(0, 254)
-  if (!to.value.trim() || address === NOBODY || inbox.ours.has(address) || (await answeredToday(address))) return
+  if (!to.value.trim() || address === NOBODY || inbox.ours.has(address) || (await answeredToday(address)) || (farewell && (await toldBefore(address, inbox.id, farewell.fromAt)))) return
   if (await isFlooded(draft)) return stopAll(draft)
 
   const added = await openTransaction()
@@ -51,6 +54,11 @@ async function answeredToday(address: string): Promise<boolean> {
   return Boolean(row)
 }
 
+async function toldBefore(address: string, inboxId: number, fromAt: number): Promise<boolean> {
+  const row = await openTransaction().from('auto_replies').where({ address, inbox_id: inboxId }).where('created_at', '>=', fromAt).select('id').first()
+  return Boolean(row)
+}
+
 async function isFlooded({ inbox }: InboundDraft): Promise<boolean> {
   const rows = await openTransaction().from('auto_replies').where('inbox_id', inbox.id).where('created_at', '>', nowMs() - WITHIN_MS).limit(MOST).select('id')
   return rows.length >= MOST
@@ -65,7 +73,8 @@ async function stopAll({ inbox, cause }: InboundDraft) {
   afterCommit(() => poke(['inboxes', `inbox-${inbox.id}`, 'health']))
 }
 
-/** `{number}` and `{name}` in the inbox's text. */
-function filled(text: string, { ticket }: InboundDraft, to: Address): string {
-  return text.replaceAll('{number}', `#${ticket!.id}`).replaceAll('{name}', to.name?.trim() ?? '')
+/** `{number}` and `{name}` in the inbox's text; in a farewell who has left and who answers now. In one pass: no name fills another. */
+function filled(text: string, { ticket, inbox }: InboundDraft, to: Address): string {
+  const known: Record<string, string> = { number: `#${ticket!.id}`, name: to.name?.trim() ?? '', ...(inbox.farewell && { leaver: inbox.farewell.leaver, heir: inbox.farewell.heir }) }
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(known, name) ? known[name] : whole))
 }

@@ -1,3 +1,4 @@
+import type { DateTime } from 'luxon'
 import i18nManager from '@adonisjs/i18n/services/main'
 import type { IncomingBounce } from '#plugin'
 import { findOrCreateCustomer, normaliseAddress } from '#customers/identity'
@@ -12,8 +13,10 @@ import { openTransaction } from '#support/transaction'
 import type { Mailbox } from '#tickets/message_parts'
 import { openTicket } from '#tickets/open_ticket'
 import Ticket from '#tickets/ticket'
+import type { InboundMessage } from '#tickets/ticket/receiving'
 import { messagesByIds } from '../answered.js'
 import { NOBODY } from './find_customer.js'
+import { mailboxes } from './open_or_append.js'
 import type { InboundDraft, Stop } from '../draft.js'
 
 /** Enhanced status codes (RFC 3463) after which an address is not worth another try; and the words for the same. */
@@ -41,40 +44,58 @@ export async function applyBounce(draft: InboundDraft): Promise<Stop | void> {
   const ticket = proven ? await Ticket.findOrFail(proven.ticket_id, { client: openTransaction() }) : await ticketOf(draft, bounce)
   draft.ticket = ticket
   draft.ticketId = ticket.id
-  draft.messageId = await ticket.receive(
-    {
-      kind: 'bounce',
-      inboxId: draft.inbox.id,
-      author: { kind: 'system', id: null },
-      fromName: bounce.from?.name,
-      fromAddress: bounce.from?.value,
-      subject: bounce.subject || (await subjectOf(bounce)),
-      text: draft.prepared.text || [bounce.diagnostic, bounce.status].filter(Boolean).join('\n'),
-      externalId: bounce.externalId,
-      references: bounce.answers,
-      fingerprint: draft.prepared.fingerprint,
-      automatic: true,
-      bounce: {
-        recipient: bounce.recipient,
-        recipients: (bounce.recipients ?? [bounce.recipient]).slice(0, 50),
-        action: bounce.action,
-        status: bounce.status,
-        diagnostic: bounce.diagnostic,
-        reason: bounce.reason,
-        originalMessageId: proven?.message_id ?? null,
-        until: bounce.until?.toMillis(),
-      },
-      incomingItemId: draft.item.id,
-      sentAt: bounce.at.toMillis(),
-      receivedAt: Number(draft.item.received_at),
-      files: draft.prepared.files,
-      reopens: Boolean(proven) && failed && !ticket.mergedIntoId,
-    },
-    draft.cause
-  )
+  const message = await reportOf(draft, bounce, proven?.message_id ?? null)
+  draft.messageId = await ticket.receive({ ...message, reopens: Boolean(proven) && failed && !ticket.mergedIntoId }, draft.cause)
   // Back to whoever works on it now: its owner may have left for the week since.
   if (proven && failed) await settleResponsible(ticket)
   return { outcome: 'bounce' }
+}
+
+/** A report from before the desk: it stands beside the mail that it names, else closed on a ticket of its own, and changes nothing. */
+export async function rememberBounce(draft: InboundDraft): Promise<Stop | void> {
+  if (draft.incoming.type !== 'bounce') return
+  const bounce = draft.incoming
+  const known = await alreadyHere(draft)
+  if (known) return known
+  draft.ticket = await ticketOf(draft, bounce, bounce.at)
+  draft.ticketId = draft.ticket.id
+  draft.messageId = await draft.ticket.remember(await reportOf(draft, bounce, null), bounce.at, draft.cause)
+  return { outcome: 'bounce' }
+}
+
+/** The report as its ticket takes it: a mail like others, with what it says about ours. */
+async function reportOf({ inbox, item, prepared }: InboundDraft, bounce: IncomingBounce, originalMessageId: number | null): Promise<InboundMessage> {
+  return {
+    kind: 'bounce',
+    inboxId: inbox.id,
+    author: { kind: 'system', id: null },
+    fromName: bounce.from?.name,
+    fromAddress: bounce.from?.value,
+    to: mailboxes(bounce.to),
+    cc: mailboxes(bounce.cc),
+    subject: bounce.subject || (await subjectOf(bounce)),
+    text: prepared.text || [bounce.diagnostic, bounce.status].filter(Boolean).join('\n'),
+    html: prepared.html,
+    remoteImages: prepared.remoteImages,
+    externalId: bounce.externalId,
+    references: bounce.answers,
+    fingerprint: prepared.fingerprint,
+    automatic: true,
+    bounce: {
+      recipient: bounce.recipient,
+      recipients: (bounce.recipients ?? [bounce.recipient]).slice(0, 50),
+      action: bounce.action,
+      status: bounce.status,
+      diagnostic: bounce.diagnostic,
+      reason: bounce.reason,
+      originalMessageId,
+      until: bounce.until?.toMillis(),
+    },
+    incomingItemId: item.id,
+    sentAt: (bounce.sentAt ?? bounce.at).toMillis(),
+    receivedAt: Number(item.received_at),
+    files: prepared.files,
+  }
 }
 
 /** What a proven report does: to the delivery when one of those it was written to did not get it, to the addresses always. */
@@ -134,12 +155,12 @@ async function provenDelivery(draft: InboundDraft, { answers }: IncomingBounce):
 }
 
 /** Where an unproven one is shown: beside the message it names, else on a ticket of its own, aside. */
-async function ticketOf(draft: InboundDraft, bounce: IncomingBounce): Promise<Ticket> {
-  const [named] = await messagesByIds(draft.inbox, bounce.answers)
+async function ticketOf(draft: InboundDraft, bounce: IncomingBounce, before?: DateTime): Promise<Ticket> {
+  const [named] = await messagesByIds(draft, bounce.answers)
   if (named) return Ticket.findOrFail(named.ticket_id, { client: openTransaction() })
   const customer = await findOrCreateCustomer({ kind: 'email', value: bounce.recipient.trim() || NOBODY }, draft.cause)
   return openTicket(
-    { inboxId: draft.inbox.id, channel: draft.inbox.channel, customerId: customer.id, subject: await subjectOf(bounce), category: 'bounce' },
+    { inboxId: draft.inbox.id, channel: draft.inbox.channel, customerId: customer.id, subject: await subjectOf(bounce), category: 'bounce', ...(before ? { status: 'closed', at: before } : {}) },
     { ...draft.cause, by: null }
   )
 }

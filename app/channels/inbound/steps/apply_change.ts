@@ -9,7 +9,7 @@ import { TooEarly } from '../too_early.js'
 export async function applyChange(draft: InboundDraft): Promise<Stop | void> {
   if (draft.incoming.type !== 'change') return
   const { of, change, from, at, opensWindow } = draft.incoming
-  const [message] = await messagesByIds(draft.inbox, [of])
+  const [message] = await messagesByIds(draft, [of])
   if (!message || message.inbox_id !== draft.inbox.id) throw new TooEarly('unmatched_change', 'A change came before the message it is about')
 
   draft.messageId = message.id

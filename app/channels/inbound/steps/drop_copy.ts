@@ -9,12 +9,11 @@ import type { InboundDraft, Stop } from '../draft.js'
  */
 export async function dropCopy(draft: InboundDraft): Promise<Stop | void> {
   if (draft.incoming.type !== 'message') return
-  const { message, inbox, prepared } = draft
-  const query = openTransaction().from('messages').where('fingerprint', prepared.fingerprint)
+  const { message, inbox, prepared, ahead } = draft
   // Only a channel that says what makes a message the same one can know it in another inbox.
   const rows = message.identity
-    ? await query.where('external_id', message.externalId.slice(0, 998)).limit(5).select('id', 'ticket_id', 'inbox_id', 'kind', 'also_in')
-    : await query.where('inbox_id', inbox.id).limit(1).select('id', 'ticket_id', 'inbox_id', 'kind', 'also_in')
+    ? await ahead.copiesOf(message.externalId, prepared.fingerprint)
+    : await openTransaction().from('messages').where({ fingerprint: prepared.fingerprint, inbox_id: inbox.id }).limit(1).select('id', 'ticket_id', 'inbox_id', 'kind', 'also_in')
   const known = rows.find((row) => row.inbox_id === inbox.id) ?? rows.find((row) => row.kind === 'inbound')
   if (!known) return
   draft.messageId = known.id

@@ -1,6 +1,5 @@
 import { findOrCreateCustomer } from '#customers/identity'
 import type { Address } from '#plugin'
-import { openTransaction } from '#support/transaction'
 import type { InboundDraft } from '../draft.js'
 
 /** Stands for a sender who is not named at all; composing an answer knows it and asks for an address. */
@@ -14,20 +13,15 @@ export async function findCustomer(draft: InboundDraft): Promise<void> {
   draft.customer = await findOrCreateCustomer({ kind: who.kind, value, name: plain(who.name), also }, draft.cause)
 }
 
-async function sender({ message, flags }: InboundDraft): Promise<Address> {
+async function sender({ message, flags, ahead }: InboundDraft): Promise<Address> {
   if (message.outgoing || flags.wasSent) return message.to?.[0] ?? { kind: 'email', value: '' }
   // A form writes in its own name; the person is in Reply-To.
   if (message.byForm && message.replyTo) return message.replyTo
   if (flags.fromOurselves && !flags.automatic && message.replyTo) return message.replyTo
   // A colleague, or our own list, sent on what came to him: the matter is its first sender's.
   const forwarded = message.forwardedFrom
-  if (forwarded?.value && message.trust?.verdict !== 'suspect' && (flags.fromOurselves || (await isAgent(message.from.value)))) return forwarded
+  if (forwarded?.value && message.trust?.verdict !== 'suspect' && (flags.fromOurselves || (await ahead.colleague(message.from.value)))) return forwarded
   return message.from
-}
-
-async function isAgent(address: string): Promise<boolean> {
-  const row = await openTransaction().from('agents').where('email', address.trim().toLowerCase()).whereNull('deactivated_at').select('id').first()
-  return Boolean(row)
 }
 
 /** A name that is only an address again tells nothing. */

@@ -79,8 +79,8 @@ async function byOwnMark({ message, flags, inbox }: InboundDraft): Promise<numbe
   return null
 }
 
-async function byReferences({ message, inbox }: InboundDraft): Promise<number | null> {
-  const [newest] = await messagesByIds(inbox, message.thread?.answers ?? [])
+async function byReferences(draft: InboundDraft): Promise<number | null> {
+  const [newest] = await messagesByIds(draft, draft.message.thread?.answers ?? [])
   return newest?.ticket_id ?? null
 }
 

@@ -18,8 +18,9 @@ export async function inItsThread(ticket: Ticket, draft: InboundDraft): Promise<
     return (await hasPart(draft, parent)) ? parent : ticket
   }
 
+  if (ticket.customerId === draft.customer!.id) return ticket
   const sides = await Ticket.query({ client: openTransaction() }).where('side_of_id', ticket.id).orderBy('id', 'desc').limit(50)
-  if (sides.length === 0 || ticket.customerId === draft.customer!.id || (await hasPart(draft, ticket))) return ticket
+  if (sides.length === 0 || (await hasPart(draft, ticket))) return ticket
   for (const side of sides) if (side.customerId === draft.customer!.id || (await hasPart(draft, side))) return side
   return ticket
 }

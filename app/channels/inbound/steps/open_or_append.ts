@@ -7,7 +7,9 @@ import { enqueue } from '#support/jobs'
 import { openTransaction } from '#support/transaction'
 import { tryLater } from '#channels/missing_files'
 import { openWindow } from '#tickets/channel_terms'
-import { openTicket } from '#tickets/open_ticket'
+import { wordsIn } from '#tickets/formatting'
+import { answersBetween } from '#tickets/answers_between'
+import { openTicket, openWithMessage, type NewTicket } from '#tickets/open_ticket'
 import { titleOf } from '#tickets/preview'
 import type { Authentication, ForwardedFrom, Mailbox } from '#tickets/message_parts'
 import type { InboundMessage } from '#tickets/ticket/receiving'
@@ -16,9 +18,15 @@ import type { InboundDraft } from '../draft.js'
 /** Puts the message into the ticket that was found, or opens one for it. */
 export async function openOrAppend(draft: InboundDraft): Promise<void> {
   draft.flags.opened = draft.ticket === null
-  draft.ticket ??= await open(draft)
+  if (draft.flags.opened && !draft.message.outgoing) {
+    const opened = await openWithMessage(newTicket(draft), inboundMessage(draft), draft.cause)
+    draft.ticket = opened.ticket
+    draft.messageId = opened.messageId
+  } else {
+    draft.ticket ??= await openTicket(newTicket(draft), draft.cause)
+    draft.messageId = await draft.ticket.receive({ ...inboundMessage(draft), visibleText: await withAnswersBetween(draft) }, draft.cause)
+  }
   draft.ticketId = draft.ticket.id
-  draft.messageId = await draft.ticket.receive(inboundMessage(draft), draft.cause)
   if (draft.message.outgoing) await wasAnsweredElsewhere(draft)
   else await wroteHere(draft)
   await rememberThread(draft)
@@ -26,27 +34,40 @@ export async function openOrAppend(draft: InboundDraft): Promise<void> {
   draft.outcome = draft.flags.opened ? 'created' : 'appended'
 }
 
-async function open(draft: InboundDraft) {
+function newTicket(draft: InboundDraft): NewTicket {
   const { inbox, customer, message, flags } = draft
-  return openTicket(
-    {
-      inboxId: inbox.id,
-      channel: inbox.channel,
-      customerId: customer!.id,
-      subject: subjectFor(draft),
-      status: draft.blocked || draft.spam?.verdict === 'spam' ? 'spam' : message.outgoing ? 'open' : 'new',
-      category: flags.quiet || flags.quarantined ? 'notification' : undefined,
-      followUpOfId: draft.followUpOfId,
-      possiblyOfId: draft.possiblyOfId,
-      waits: !flags.quiet,
-    },
-    draft.cause
-  )
+  const status = draft.blocked || draft.spam?.verdict === 'spam' ? 'spam' : message.outgoing ? 'open' : 'new'
+  // Whose personal inbox it is, or who has it after them, owns it: that is for routing to say.
+  const inTeam = status !== 'spam' && inbox.teamId !== null && inbox.agentId === null && !inbox.farewell?.heirId
+  return {
+    inboxId: inbox.id,
+    channel: inbox.channel,
+    customerId: customer!.id,
+    subject: subjectFor(draft),
+    status,
+    category: flags.quiet || flags.quarantined ? 'notification' : undefined,
+    followUpOfId: draft.followUpOfId,
+    possiblyOfId: draft.possiblyOfId,
+    waits: !flags.quiet,
+    ...(inTeam ? { teamId: inbox.teamId, waitsTurn: true } : {}),
+  }
+}
+
+/** Shows what stands between the lines of our own message where it is quoted without a mark (tickets/answers_between.ts). */
+async function withAnswersBetween({ ticket, flags, message, prepared: { text, visibleText } }: InboundDraft): Promise<string | null> {
+  if (flags.opened || flags.automatic || message.outgoing || !visibleText || visibleText === text || !text.startsWith(visibleText)) return visibleText
+  const folded = text.slice(visibleText.length)
+  // Where our lines are marked, the reader of mail has told the answers apart.
+  const lines = folded.split('\n').filter((line) => line.trim() !== '')
+  if (lines.filter((line) => line.startsWith('>')).length * 2 >= lines.length) return visibleText
+  const replies: { text: string }[] = await openTransaction().from('messages').where({ ticket_id: ticket!.id, kind: 'reply' }).orderBy('id', 'desc').limit(3).select('text')
+  const found = replies.map((reply) => answersBetween(folded, reply.text)).find(Boolean)
+  return found ? `${visibleText}\n\n${found}` : visibleText
 }
 
 /** What the ticket is called that a message opens. */
-export function subjectFor({ message, prepared }: InboundDraft): string {
-  return clean(message.subject)?.trim() ?? (titleOf(prepared.visibleText ?? prepared.text) || (prepared.files[0]?.name ?? ''))
+export function subjectFor({ message, prepared, inbox }: InboundDraft): string {
+  return clean(message.subject)?.trim() ?? (titleOf(wordsIn(prepared.visibleText ?? prepared.text, inbox.terms)) || (prepared.files[0]?.name ?? ''))
 }
 
 /** The message as the ticket takes it. */
@@ -65,6 +86,7 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     subject: clean(message.subject),
     text: prepared.text,
     visibleText: prepared.visibleText,
+    preview: wordsIn(prepared.visibleText ?? prepared.text, inbox.terms),
     html: prepared.html,
     remoteImages: prepared.remoteImages,
     externalId: message.externalId,
@@ -85,7 +107,6 @@ export function inboundMessage(draft: InboundDraft): InboundMessage {
     sentAt: (message.sentAt ?? message.at).toMillis(),
     receivedAt: Number(item.received_at),
     files: prepared.files,
-    opens: flags.opened,
     reopens: message.outgoing || flags.quiet || draft.blocked ? false : true,
   }
 }
@@ -142,8 +163,11 @@ async function rememberThread({ message, inbox, ticket }: InboundDraft) {
     .merge(['ticket_id', 'updated_at'])
 }
 
-function mailboxes(addresses: readonly Address[] = []): Mailbox[] {
-  return addresses.slice(0, 100).map(({ name, value }) => ({ ...(name ? { name: clean(name)! } : {}), address: clean(value)! }))
+/** A mail to a whole address book; more were in no mail that anybody meant. */
+const MAX_MAILBOXES = 10_000
+
+export function mailboxes(addresses: readonly Address[] = []): Mailbox[] {
+  return addresses.slice(0, MAX_MAILBOXES).map(({ name, value }) => ({ ...(name ? { name: clean(name)! } : {}), address: clean(value)! }))
 }
 
 /** PostgreSQL refuses the zero character in a text. */

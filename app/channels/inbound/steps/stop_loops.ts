@@ -12,6 +12,8 @@ const ANSWERED = TOO_MANY - 1
 /** Two machines answer each other: from now on this ticket gets nothing automatic, and says so. What came is kept. */
 export async function stopLoops({ ticket, message, flags, inbox, cause }: InboundDraft): Promise<void> {
   if (flags.opened || message.outgoing || ticket!.automationStoppedAt) return
+  // As it was read, before this one was counted.
+  if (ticket!.messageCount + 1 < TOO_MANY) return
   const rows = await openTransaction()
     .from('messages')
     .where('ticket_id', ticket!.id)

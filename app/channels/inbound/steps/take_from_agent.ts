@@ -5,13 +5,9 @@ import { openTransaction } from '#support/transaction'
 import { now } from '#support/clock'
 import { readReplyMark } from '#channels/outbound/reference'
 import Ticket from '#tickets/ticket'
+import type { Colleague } from '../ahead.js'
 import { messagesByIds } from '../answered.js'
 import type { InboundDraft, Stop } from '../draft.js'
-
-interface Colleague {
-  readonly id: number
-  readonly name: string
-}
 
 /**
  * A colleague writes from his own mail program into a ticket:
@@ -26,7 +22,7 @@ export async function takeFromAgent(draft: InboundDraft): Promise<Stop | void> {
   if (draft.incoming.type !== 'message' || draft.message.outgoing || draft.flags.automatic) return
   const { message } = draft
   if (message.from.kind !== 'email' || !hasSign(draft)) return
-  const agent: Colleague | null = await openTransaction().from('agents').where('email', message.from.value.trim().toLowerCase()).whereNull('deactivated_at').select('id', 'name').first()
+  const agent = await draft.ahead.colleague(message.from.value)
   if (!agent) return
 
   const { ticket, kind } = await ticketOf(draft)
@@ -72,7 +68,7 @@ async function ticketOf(draft: InboundDraft): Promise<{ ticket: Ticket | null; k
   const marks = (draft.message.thread?.marks ?? []).map(readReplyMark)
   if (marks.includes('forged')) draft.flags.forged = true
   const mark = marks.find((one) => one && one !== 'forged')
-  const id = mark && mark !== 'forged' ? mark.ticketId : ((await messagesByIds(draft.inbox, draft.message.thread?.answers ?? []))[0]?.ticket_id ?? null)
+  const id = mark && mark !== 'forged' ? mark.ticketId : ((await messagesByIds(draft, draft.message.thread?.answers ?? []))[0]?.ticket_id ?? null)
   if (!id) return { ticket: null, kind: null }
   let ticket = await Ticket.find(id, { client: openTransaction() })
   for (let step = 0; ticket?.mergedIntoId && step < 20; step++) ticket = await Ticket.find(ticket.mergedIntoId, { client: openTransaction() })
