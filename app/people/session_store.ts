@@ -29,6 +29,8 @@ interface Kept {
  */
 export class SessionStore implements SessionStoreContract {
   #kept: Kept | null = null
+  /** The row that was read: one that is gone when it is written again was ended meanwhile. */
+  #read: string | null = null
 
   /** @param ctx - absent when a test plants a session from outside of any request. */
   constructor(private readonly ctx?: HttpContext, private readonly config?: SessionConfig) {}
@@ -38,6 +40,7 @@ export class SessionStore implements SessionStoreContract {
     if (this.ctx && this.ctx.request.cookie(this.config!.cookieName) !== sessionId) return null
     const id = digest(sessionId)
     this.#kept = await find(id)
+    this.#read = this.#kept ? id : null
     return this.#kept?.data ?? null
   }
 
@@ -47,7 +50,12 @@ export class SessionStore implements SessionStoreContract {
     const agentId = agentOf(data)
     const expiresAt = at + (agentId ? SIGNED_IN_MS : VISITOR_MS)
     const row = { data: JSON.stringify(data), agent_id: agentId, ...this.#whence(), seen_at: at, expires_at: expiresAt }
-    await db.knexQuery().table('sessions').insert({ id, ...row, created_at: at }).onConflict('id').merge(row)
+    if (id === this.#read) {
+      // Ended while this request was under way (signed out elsewhere, expelled): nothing brings it back.
+      if (Number(await db.from('sessions').where('id', id).update(row)) !== 1) return
+    } else {
+      await db.knexQuery().table('sessions').insert({ id, ...row, created_at: at }).onConflict('id').merge(row)
+    }
     await sessionCache.put(id, JSON.stringify({ data, seenAt: at, expiresAt } satisfies Kept))
   }
 

@@ -27,7 +27,7 @@ test.group('Journeys | every page for everybody', (group) => {
     const reply = await ticket.reply({ text: 'Posíláme\n\nnový.' }, { by: { kind: 'agent', id: admin.id } })
     await db.from('deliveries').where('message_id', reply.id).update({ state: 'failed', error: '550 no such user' })
     await ticket.tag({ add: ['reklamace', 'zahraničí'] }, { by: { kind: 'agent', id: admin.id } })
-    await givenTicket({ inbox, subject: 'Druhý' })
+    const other = await givenTicket({ inbox, subject: 'Druhý' })
     const failed = { inbox_id: inbox.id, state: 'failed', error: 'Broken: no header', attempts: 3, received_at: nowMs(), type: 'message/rfc822', external_id: 'x', raw_path: 'x', sha256: 'x', bytes: 10, due_at: nowMs(), via: 'poll', created_at: nowMs(), updated_at: nowMs() }
     const columns = await db.connection().columnsInfo('incoming_items')
     await db.table('incoming_items').insert(Object.fromEntries(Object.entries(failed).filter(([name]) => name in columns)))
@@ -36,10 +36,13 @@ test.group('Journeys | every page for everybody', (group) => {
     const side = await startSide(await fresh(ticket), { inbox, to: [{ address: 'reklamace@dopravce.test', name: 'Dopravce' }], subject: 'Zásilka 123', text: 'Kde je?' }, cause)
     await (await fresh(side)).receive({ ...words(inbox.id, side.customerId, { text: 'Hledáme ji.' }) }, { by: { kind: 'customer', id: side.customerId } })
     const view = await SavedView.save({ id: admin.id, role: 'admin' }, { name: 'Reklamace, které čekají déle než dva dny', filters: { status: 'open', tag: 'reklamace' }, everybody: true }, cause)
+    // Whose inbox it was has left, and a colleague has one of their own: both have more to fill in.
+    await db.from('inboxes').where('id', inbox.id).update({ farewell_of_id: colleague.id, farewell_text: 'Už tu není', farewell_from_at: nowMs(), farewell_until_at: nowMs() + 86_400_000 })
+    await (await givenInbox({ channel: 'email', name: 't.kucera@' })).merge({ agentId: colleague.id }).save()
     pages = [
-      '/tasks', `/tasks/${task.id}/edit`, '/saved-views', `/views/${view.key}`, `/sides/${side.id}`, ...['merger', 'split', 'sides'].map((act) => `/tickets/${ticket.id}/${act}/create`), `/bulk-changes/create?act=resolve&ticket_ids[]=${ticket.id}`,
+      '/tasks', `/tasks/${task.id}/edit`, '/saved-views', `/views/${view.key}`, `/sides/${side.id}`, ...['merger', 'split', 'sides'].map((act) => `/tickets/${ticket.id}/${act}/create`), `/bulk-changes/create?act=resolve&ticket_ids[]=${ticket.id}`, `/bulk-changes/create?act=merge&ticket_ids[]=${ticket.id}&ticket_ids[]=${other.id}`,
       '/views/waiting', '/views/mine', '/views/all?status=open&owner=none', `/tickets/${ticket.id}`, `/tickets/${ticket.id}?compose=note`, `/tickets/${ticket.id}/messages`, '/tickets/create',
-      '/search', '/search?q=Perla', '/search?q=nicneniXYZ', '/customers', `/customers/${ticket.customerId}`, `/customers/${ticket.customerId}/merger`, '/profile', '/profile/notifications', '/notifications', '/palette?q=re', '/keys', '/menu',
+      '/search', '/search?q=Perla', '/search?q=nicneniXYZ', '/customers', `/customers/${ticket.customerId}`, `/customers/${ticket.customerId}/merger`, '/profile', '/profile/notifications', '/profile/keys', '/notifications', '/palette?q=re', '/keys', '/menu',
       '/setup/inbox', '/setup/team', ...ADMIN_PAGES.map((path) => `/admin${path}`), `/admin/agents/${colleague.id}/edit`, `/admin/teams/${team}/edit`, `/admin/inboxes/${inbox.id}/edit`, `/admin/inboxes/${inbox.id}/removal`,
       '/tickets/99999999', '/api/docs', '/handovers', '/handovers?of=mine', '/deputies', `/tickets/${ticket.id}/handover/create?kind=ask`,
       `/admin/agents/${colleague.id}/work`, `/admin/teams/${team}/work`, `/admin/agents/${colleague.id}/offboarding`,

@@ -2,10 +2,12 @@ import { test } from '@japa/runner'
 import testUtils from '@adonisjs/core/services/test_utils'
 import limiter from '@adonisjs/limiter/services/main'
 import db from '@adonisjs/lucid/services/db'
+import { endSession, SessionStore } from '#people/session_store'
 import Agent from '#people/agent'
 import { AgentFactory, PASSWORD } from '#database/factories/index'
 import { sessionCache } from '#people/session_cache'
 import { nowMs } from '#support/clock'
+import { givenAgent } from '#tests/given'
 import { signedIn, Visitor } from '#tests/visitor'
 
 const total = async (table: string, where: object) => Number((await db.from(table).where(where).count('* as total'))[0].total)
@@ -118,6 +120,19 @@ test.group('Sessions', (group) => {
     const visitor = await signedIn(agent, PASSWORD)
     await db.from('agents').where('id', agent.id).update({ session_epoch: 7 })
     assert.equal((await visitor.open('/profile')).status, 303)
+  })
+
+  test('a computer that is signed out while its page is on the way stays out', async ({ assert }) => {
+    const agent = await givenAgent()
+    const kept = (words: string) => ({ auth_web: `${agent.id}.0`, words })
+    await new SessionStore().write('stolen', kept('one'))
+    const underWay = new SessionStore()
+    assert.deepInclude(await underWay.read('stolen'), { words: 'one' })
+    const [{ id }] = await db.from('sessions').where('agent_id', agent.id).select('id')
+    assert.isTrue(await endSession(id, agent.id))
+    await underWay.write('stolen', kept('two'))
+    assert.lengthOf(await db.from('sessions').where('agent_id', agent.id), 0)
+    assert.isNull(await new SessionStore().read('stolen'))
   })
 
   test('a new password leaves this computer signed in and the others out', async ({ assert }) => {
