@@ -4,14 +4,13 @@ import env from '#start/env'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/lucid'
 import type { PostgreConfig } from '@adonisjs/lucid/types/database'
-import pg from 'pg'
 import { migrationFolders } from '#plugins/folders'
 import { beginAsWriter, keepStatements } from '#support/sqlite_statements'
 
-// Counts and ids come back as numbers on both databases; none of ours passes 2^53.
-pg.types.setTypeParser(20, Number)
-
 const url = env.get('DATABASE_URL')
+// Counts and ids come back as numbers on both databases; none of ours passes 2^53.
+if (url) (await import('pg')).default.types.setTypeParser(20, Number)
+
 const folder = env.get('DATA_DIR')
 mkdirSync(folder, { recursive: true })
 
@@ -64,10 +63,10 @@ export default dbConfig
 
 /**
  * What a connection of SQLite is told that only reads (support/sqlite_readers.ts): a write that came there by mistake fails
- * at once, instead of standing against the writer. The file is mapped, up to 128 MB a connection, so that each needs no
- * large cache of its own; the system takes that memory back when it needs it.
+ * at once, instead of standing against the writer. A small cache is enough, because the file lies in the system's; mapping
+ * it instead made no page quicker and counted the whole file twice as memory of ours.
  */
-export const READING = 'PRAGMA query_only = ON; PRAGMA cache_size = -8000; PRAGMA mmap_size = 134217728'
+export const READING = 'PRAGMA query_only = ON; PRAGMA cache_size = -8000'
 
 /**
  * WAL lets pages read while mail is written; FULL makes each commit survive a power cut,

@@ -1,5 +1,5 @@
 import env from '#start/env'
-import { defineConfig, targets } from '@adonisjs/core/logger'
+import { defineConfig } from '@adonisjs/core/logger'
 
 const loggerConfig = defineConfig({
   default: 'app',
@@ -9,7 +9,6 @@ const loggerConfig = defineConfig({
       name: 'opora',
       level: env.get('LOG_LEVEL') ?? (env.get('NODE_ENV') === 'test' ? 'silent' : 'info'),
       redact: { paths: ['password', '*.password', '*.secret', '*.accessToken', 'authorization'], censor: '[hidden]' },
-      transport: { targets: targets().push(targets.file({ destination: 1 })).toArray() },
     },
   },
 })

@@ -7,7 +7,7 @@ server.use([
   () => import('#web/middleware/container_bindings_middleware'),
   () => import('#web/middleware/assets_middleware'),
   () => import('#plugins/middleware/doors_middleware'),
-  () => import('@adonisjs/static/static_middleware'),
+  () => import('#web/middleware/public_files_middleware'),
   () => import('#api/door_middleware'),
 ])
 

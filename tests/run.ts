@@ -80,8 +80,10 @@ await Promise.all([
   wanted('sqlite') && suites('SQLite, one process', SUITES),
   wanted('postgres') && withServers((env) => suites('PostgreSQL and Redis', SUITES, env)),
 ])
-if (wanted('browser') && has('browser')) await suites('browser, on SQLite', ['browser'])
-if (wanted('faults') && has('faults')) await suites('faults', ['faults'])
+// Both start desks in processes of their own, as they run in production.
+if (wanted('browser') || wanted('faults')) await program('build', process.execPath, ['--input-type=module', '-e', `(await import('./bin/compile.mjs')).compile()`])
+if (wanted('browser') && has('browser')) await suites('browser, on SQLite', ['browser'], { TEST_BUILD: '1' })
+if (wanted('faults') && has('faults')) await suites('faults', ['faults'], { TEST_BUILD: '1' })
 
 const passed = results.reduce((sum, one) => sum + one.passed, 0)
 const failed = results.reduce((sum, one) => sum + one.failed, 0)

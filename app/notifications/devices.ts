@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import encryption from '@adonisjs/core/services/encryption'
-import webPush from 'web-push'
 import { allowedOutside } from '#plugins/outbound_addresses'
 import { nowMs } from '#support/clock'
 import { DomainError } from '#support/domain_error'
@@ -83,6 +82,7 @@ export async function vapidKeys(): Promise<Vapid> {
   const row = await reading().from('settings').where('key', 'push.keys').select('value').first()
   const known = row ? encryption.decrypt<Vapid>(JSON.parse(row.value)) : null
   if (known) return (vapid = known)
+  const { default: webPush } = await import('web-push')
   const made = webPush.generateVAPIDKeys()
   await transaction((trx) => trx.knexQuery().table('settings').insert({ key: 'push.keys', value: JSON.stringify(encryption.encrypt(made)), updated_at: nowMs() }).onConflict('key').ignore())
   const kept = await reading().from('settings').where('key', 'push.keys').select('value').first()

@@ -2,7 +2,6 @@ import encryption from '@adonisjs/core/services/encryption'
 import i18nManager from '@adonisjs/i18n/services/main'
 import logger from '@adonisjs/core/services/logger'
 import db from '@adonisjs/lucid/services/db'
-import webPush from 'web-push'
 import { appUrl } from '#config/app'
 import { nowMs } from '#support/clock'
 import { choicesOf } from './choices.js'
@@ -79,6 +78,7 @@ async function send(device: any, message: Pushed): Promise<boolean> {
   }
   try {
     const vapidDetails = { subject: subjectOf(appUrl), ...(await vapidKeys()) }
+    const { default: webPush } = await import('web-push')
     const { method, headers, body, endpoint } = webPush.generateRequestDetails(subscription, JSON.stringify(message), { TTL: KEEP_SECONDS, urgency: 'high', topic: topicOf(message.tag), vapidDetails, contentEncoding: 'aes128gcm' })
     const answer = await fetch(endpoint, { method, headers: headers as Record<string, string>, body: body as Uint8Array<ArrayBuffer>, redirect: 'error', signal: AbortSignal.timeout(TIME_OUT_MS) })
     await answer.body?.cancel()

@@ -1,9 +1,11 @@
 import knex, { type Knex } from 'knex'
+import { readWideRows } from './sqlite_wide_rows.js'
 
 /** Pages ask one after the other; more would only wait for the same processor. */
 const READERS = 2
 
 interface Opened {
+  all(sql: string, ...rest: any[]): unknown
   exec(sql: string, done: (error: Error | null) => void): void
 }
 
@@ -47,7 +49,13 @@ export function readBeside(client: Client, config: Knex.Config, reading: string)
     pool: {
       min: READERS,
       max: READERS,
-      afterCreate: (connection: Opened, done: (error: Error | null, connection: unknown) => void) => afterCreate!(connection, (error: Error | null) => (error ? done(error, connection) : connection.exec(reading, (refused) => done(refused, connection)))),
+      afterCreate: (connection: Opened, done: (error: Error | null, connection: unknown) => void) => {
+        afterCreate!(connection, (error: Error | null) => {
+          if (error) return done(error, connection)
+          readWideRows(connection)
+          connection.exec(reading, (refused) => done(refused, connection))
+        })
+      },
     },
   })
   const pool: Client = readers.client

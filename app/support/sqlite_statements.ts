@@ -24,9 +24,10 @@ interface Connection {
 /** Beyond so many the one that was used longest ago is given back. */
 const KEPT = 300
 /** Lists of a thousand ids come in a thousand lengths; keeping those would push out what is used. */
-const LONGEST_SQL = 3000
+const LONG_SQL = 3000
+const LONG_LIST = /(\?, ?){200}/
 /** What may be kept: a statement of these runs to its end in one call, so it holds no lock between two. */
-const KEEPABLE = /^\s*(select|insert|update|delete|with|begin|commit|rollback)\b/i
+const KEEPABLE = /^\s*(?:\/\*[^*]*\*\/\s*)?(select|insert|update|delete|with|begin|commit|rollback)\b/i
 
 /**
  * Lets a connection keep its prepared statements. node-sqlite3's `all` and `run` prepare, run and finalise one for
@@ -69,7 +70,7 @@ export function keepStatements(connection: Connection) {
   for (const way of ['all', 'run'] as const) {
     connection[way] = (sql, ...rest) => {
       const [bindings, answer] = rest
-      if (typeof answer !== 'function' || sql.length > LONGEST_SQL || !KEEPABLE.test(sql)) return once[way](sql, ...rest)
+      if (typeof answer !== 'function' || (sql.length > LONG_SQL && LONG_LIST.test(sql)) || !KEEPABLE.test(sql)) return once[way](sql, ...rest)
       const one = take(sql)
       one.waiting?.push(answer)
       one.statement[way](bindings ?? [], function (error, rows) {

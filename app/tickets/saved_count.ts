@@ -4,7 +4,7 @@ import type { KeptFilters } from './saved_view.js'
 import { scopeFor } from './ticket_list.js'
 import { orders } from './ticket_list/cursor.js'
 import { plainFilters } from './ticket_list/filters.js'
-import { stages as allStages, stagesOf } from './ticket_list/stages.js'
+import { stageIs, stages as allStages, stagesOf } from './ticket_list/stages.js'
 import { MOST_COUNTED, viewOf, type Access, type Reader } from './views.js'
 
 /** A count looks at so many tickets of its scope; a view that would need more shows no number. */
@@ -24,7 +24,7 @@ export function savedCount(kept: KeptFilters, reader: Reader, access: Access) {
   const stages = filters.status ? stagesOf(filters.status) : view.stages
   const { scope, narrowings } = scopeFor(view.scope, stages, orders.updated, filters, access)
   const looked = db.query().from('tickets').select(...COLUMNS).limit(LOOKED_AT)
-  if (stages.length < allStages.length) looked.whereIn('stage', [...stages])
+  if (stages.length < allStages.length) looked.whereRaw(stageIs(...stages))
   if (scope) narrow(looked, scope.column, scope.values)
 
   const found = db.query().from(looked.clone().as('looked')).select(db.raw('1 as one')).whereNull('side_of_id').limit(MOST_COUNTED)

@@ -4,7 +4,7 @@ import { forReader, type KeptFilters } from './saved_view.js'
 import { savedCount } from './saved_count.js'
 import type { Sort } from './ticket_list/cursor.js'
 import type { Narrowing, Scope } from './ticket_list/list_query.js'
-import { stages, type Stage } from './ticket_list/stages.js'
+import { stageIs, stages, type Stage } from './ticket_list/stages.js'
 
 /** Whose eyes a list is made for. */
 export interface Reader {
@@ -69,7 +69,7 @@ export function viewOf(key: string, reader: Reader): View | null {
 
 /**
  * Lists of other domains that stand among the views (what was asked of the reader), each counted in the same
- * query; a domain registers its own. The count must read at most MOST_COUNTED rows.
+ * query; a domain registers its own. The count must read at most MOST_COUNTED rows, and depend on reader and access alone.
  */
 export const listsBeside = new Map<string, { readonly href: string; readonly count: (reader: Reader, access: Access) => DatabaseQueryBuilderContract<any> }>()
 
@@ -94,18 +94,8 @@ const COUNTED = ['mine', 'unassigned', 'waiting', 'pending', 'snoozed', 'aside']
  */
 export async function viewCounts(reader: Reader, access: Access): Promise<CountedView[]> {
   const named = await namedViews(reader, access)
-  const counts = new Map<string, DatabaseQueryBuilderContract<any>>(COUNTED.map((key) => [key, countOf(viewOf(key, reader)!, access)]))
-  for (const { key, filters } of named) {
-    const count = filters ? savedCount(filters, reader, access) : countOf(viewOf(key, reader)!, access)
-    if (count) counts.set(key, count)
-  }
-  for (const [key, { count }] of listsBeside) counts.set(key, count(reader, access))
-  counts.set('mentions', atMost(db.query().from('mentions').where('agent_id', reader.id).whereNull('seen_at')))
-  const keys = [...counts.keys()]
-  const row = await db
-    .query()
-    .select(keys.map((key, at) => counts.get(key)!.as(`v${at}`)))
-    .first()
+  const { keys, sql, bindings } = countsOf(named, reader, access)
+  const row = await db.query().select(db.raw(sql, [...bindings])).first()
   const countAt = (key: string) => {
     const count = Number(row[`v${keys.indexOf(key)}`])
     return keys.includes(key) && count >= 0 ? count : null
@@ -116,6 +106,36 @@ export async function viewCounts(reader: Reader, access: Access): Promise<Counte
     ...[...listsBeside.keys()].map((key) => ({ key, kind: 'beside' as const, name: null, count: countAt(key) })),
     ...named.map(({ filters, ...view }) => ({ ...view, count: countAt(view.key) })),
   ]
+}
+
+interface Counts {
+  readonly keys: readonly string[]
+  /** Each as `v0`, `v1`, … in the order of the keys. */
+  readonly sql: string
+  readonly bindings: readonly any[]
+}
+
+/** Putting fifteen counts together costs a page more than a query does; the same reader asks for the same ones. */
+const kept = new Map<string, Counts>()
+const MOST_KEPT = 200
+
+function countsOf(named: readonly NamedView[], reader: Reader, access: Access): Counts {
+  const wanted = JSON.stringify([reader.id, reader.role, access, named.map(({ key, filters }) => [key, filters]), [...listsBeside.keys()]])
+  const known = kept.get(wanted)
+  if (known) return known
+
+  const counts = new Map<string, DatabaseQueryBuilderContract<any>>(COUNTED.map((key) => [key, countOf(viewOf(key, reader)!, access)]))
+  for (const { key, filters } of named) {
+    const count = filters ? savedCount(filters, reader, access) : countOf(viewOf(key, reader)!, access)
+    if (count) counts.set(key, count)
+  }
+  for (const [key, { count }] of listsBeside) counts.set(key, count(reader, access))
+  counts.set('mentions', atMost(db.query().from('mentions').where('agent_id', reader.id).whereNull('seen_at')))
+  const each = [...counts.values()].map((count) => count.toSQL())
+  const made = { keys: [...counts.keys()], sql: each.map(({ sql }, at) => `(${sql}) as v${at}`).join(', '), bindings: each.flatMap(({ bindings }) => bindings ?? []) }
+  if (kept.size >= MOST_KEPT) kept.clear()
+  kept.set(wanted, made)
+  return made
 }
 
 type NamedView = Omit<CountedView, 'count'> & { readonly filters: KeptFilters | null }
@@ -146,7 +166,7 @@ async function namedViews(reader: Reader, access: Access): Promise<NamedView[]> 
 }
 
 function countOf({ scope, stages: wanted, narrowings = [] }: View, access: Access) {
-  const tickets = db.query().from('tickets').whereIn('stage', [...wanted]).whereNull('side_of_id')
+  const tickets = db.query().from('tickets').whereRaw(stageIs(...wanted)).whereNull('side_of_id')
   if (scope?.values[0] === null) tickets.whereNull(scope.column)
   else if (scope) tickets.whereIn(scope.column, scope.values as number[])
   for (const { column, values } of narrowings) tickets.whereIn(column, values as number[])

@@ -4,7 +4,8 @@ import edge from 'edge.js'
 /*
  * Edge 6.5 keeps compiled pages and components but compiles an `@include` anew each time it is drawn: it
  * gives the names of the loop's variables along, and with those it never looks into its cache. That was
- * half the time of a list page. The same file with the same names gives the same function, so it is kept here.
+ * half the time of a list page. The same file with the same names gives the same function, so it is kept here, by the
+ * name it is asked for: making a path of that each time cost more than looking it up.
  *
  * It also reads the folders of components again for each request; they do not change while the desk runs.
  */
@@ -13,10 +14,9 @@ if (app.inProduction) {
     const compile = compiler.compile.bind(compiler)
     const kept = new Map<string, ReturnType<typeof compile>>()
     compiler.compile = (path, names) => {
-      if (!names || names.length === 0) return compile(path)
-      const key = [path, ...names].join('\0')
-      const known = kept.get(key) ?? compile(path, names)
-      kept.set(key, known)
+      const key = names && names.length > 0 ? `${path}\0${names.join()}` : path
+      let known = kept.get(key)
+      if (!known) kept.set(key, (known = names && names.length > 0 ? compile(path, names) : compile(path)))
       return known
     }
   }

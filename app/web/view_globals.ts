@@ -2,7 +2,6 @@ import '#web/answer'
 import '#web/by'
 import edge from 'edge.js'
 import { asset } from '#web/assets'
-import { tidy } from '#web/format'
 
 const MOST_KEPT = 5000
 const kept = new Map<string, string>()
@@ -10,19 +9,22 @@ const kept = new Map<string, string>()
 edge.global('asset', asset)
 
 /*
- * The reader's language, with its typography. What was said once is kept: a list says the same twenty words
- * to every reader fifty times over, and reading a plural form costs more than looking it up.
+ * The reader's language. What was said once is kept: a list says the same twenty words to every reader fifty times
+ * over, and reading a plural form costs more than looking it up. A plugin of Edge, because the one of the i18n package
+ * takes the name back when the first page is drawn.
  */
-edge.global('t', function (this: { i18n: { locale: string; t(key: string, values?: object, fallback?: string): string } }, key: string, values?: object, fallback?: string) {
+edge.use(() => edge.global('t', translate))
+
+function translate(this: { i18n: { locale: string; t(key: string, values?: object, fallback?: string): string } }, key: string, values?: object, fallback?: string) {
   const { i18n } = this
-  const name = values ? `${i18n.locale}:${key}:${JSON.stringify(values)}` : `${i18n.locale}:${key}`
+  const name = values || fallback !== undefined ? `${i18n.locale}:${key}:${fallback ?? ''}:${values ? JSON.stringify(values) : ''}` : `${i18n.locale}:${key}`
   const said = kept.get(name)
   if (said !== undefined) return said
-  const text = tidy(i18n.locale, i18n.t(key, values, fallback))
+  const text = i18n.t(key, values, fallback)
   if (kept.size >= MOST_KEPT) kept.clear()
   kept.set(name, text)
   return text
-})
+}
 
 /** Two letters for a round picture: `Jana Malá` → `JM`. */
 edge.global('initials', (name: string) => {

@@ -1,4 +1,3 @@
-import nodemailer from 'nodemailer'
 import type { Health, Words } from '#plugin'
 import { account, folderOf, type Account, type EmailInbox } from './config.js'
 import { connectionWords, Fault } from './faults.js'
@@ -64,7 +63,8 @@ async function tryImap(login: Account, inbox: EmailInbox, connect: Connect): Pro
 }
 
 async function whyNotSmtp(login: Account): Promise<Words | null> {
-  const transport = nodemailer.createTransport({
+  const { createTransport } = await import('nodemailer')
+  const transport = createTransport({
     host: login.host,
     port: login.port,
     secure: login.tls === 'tls',

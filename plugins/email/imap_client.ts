@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { ImapFlow } from 'imapflow'
+import type { ImapFlow } from 'imapflow'
 import type { Account } from './config.js'
 
 /** What reading a folder needs of IMAP; tests put a mailbox in memory behind it. */
@@ -34,6 +34,7 @@ const IDLE_MS = 4.5 * 60_000
 
 /** Connects and logs in; one object is one connection, a lost one is never used again. */
 export const connectImap: Connect = async (account) => {
+  const { ImapFlow } = await import('imapflow')
   const flow = new ImapFlow({
     host: account.host,
     port: account.port,

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import type { Desk } from '#plugin'
 import { ownAddresses, type EmailInbox } from './config.js'
 import type { settings } from './settings.js'
@@ -31,6 +31,7 @@ export async function listen(desk: MailDesk, signal: AbortSignal): Promise<void>
 
   const maxBytes = desk.settings.maxMessageMb * 1024 * 1024
   const mailboxes = new Mailboxes(desk)
+  const { SMTPServer } = await import('smtp-server')
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: maxBytes,

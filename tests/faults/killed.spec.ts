@@ -29,7 +29,7 @@ test.group('Faults | the process is killed', (group) => {
     let during = 0
     for (let kill = 0; kill < KILLS; kill++) {
       const before = given.messages(inboxId)
-      await pause(before === 0 && kill === 0 ? 0 : 50 + Math.random() * 500)
+      await pause(before === 0 && kill === 0 ? 0 : 50 + Math.random() * 250)
       await given.desk.kill()
       const after = given.messages(inboxId)
       if (after > 0 && after < MAILS) during++

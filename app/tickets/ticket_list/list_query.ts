@@ -1,7 +1,7 @@
 import db from '@adonisjs/lucid/services/db'
 import type { DatabaseQueryBuilderContract } from '@adonisjs/lucid/types/querybuilder'
 import type { Order, Place } from './cursor.js'
-import { isUnfinished, stages as allStages, type Stage } from './stages.js'
+import { isUnfinished, stageIs, stages as allStages, type Stage } from './stages.js'
 
 type Query = DatabaseQueryBuilderContract<any>
 
@@ -94,7 +94,7 @@ function walkQuery(walk: Walk, wanted: Wanted, after: Place | null): Query {
   if (wanted.among) query.whereIn('id', [...wanted.among])
   if (walk.scope) isOneOf(query, walk.scope.column, [walk.scope.value])
   else if (wanted.scope) isOneOf(query, unindexed(wanted.scope.column), wanted.scope.values)
-  if (walk.stage) query.where('stage', walk.stage)
+  if (walk.stage) query.whereRaw(stageIs(walk.stage))
   else if (wanted.stages.length < allStages.length) isOneOf(query, unindexed('stage'), wanted.stages)
   // Said in the very words of the partial indexes, or SQLite does not see that they apply.
   if (walk.stage && isUnfinished(walk.stage) && column !== 'updated_at') query.whereRaw(`stage IN ('waiting', 'aside', 'pending', 'snoozed')`)

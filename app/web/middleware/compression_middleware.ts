@@ -18,12 +18,15 @@ export default class CompressionMiddleware {
     const accepted = request.header('accept-encoding') ?? ''
     const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : null
     const body: unknown = response.content?.[0]
-    if (!encoding || typeof body !== 'string' || body.length < LEAST_BYTES || response.getHeader('content-encoding')) return
+    if (typeof body !== 'string' || body.length < LEAST_BYTES || response.getHeader('content-encoding')) return
 
     const type = String(response.getHeader('content-type') ?? (body.trimStart().startsWith('<') ? 'text/html; charset=utf-8' : ''))
     if (!/^(text\/|application\/json)/.test(type)) return
+    response.header('Content-Type', type).vary('Accept-Encoding')
+    // Node encodes a long text twice, once to count it and once into three times the memory it needs.
+    if (!encoding) return response.send(Buffer.from(body), false)
     const packed = encoding === 'br' ? await squeeze.br(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }) : await squeeze.gzip(body, { level: 5 })
-    response.header('Content-Type', type).header('Content-Encoding', encoding).vary('Accept-Encoding')
+    response.header('Content-Encoding', encoding)
     response.send(packed, false)
   }
 }

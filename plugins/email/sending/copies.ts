@@ -1,4 +1,3 @@
-import MailComposer from 'nodemailer/lib/mail-composer/index.js'
 import type { OutgoingMessage } from '#plugin'
 import { account, domainOf, type EmailInbox } from '../config.js'
 import type { Connect, ImapClient } from '../imap_client.js'
@@ -15,6 +14,7 @@ export function keepCopyWith(connect: Connect) {
     await inSentFolder(connect, inbox, async (client, folder) => {
       if (await client.has(folder, messageIdOf(message, inbox))) return
       const { mail } = await compose(message, inbox)
+      const { default: MailComposer } = await import('nodemailer/lib/mail-composer/index.js')
       const node = new MailComposer(mail).compile()
       // Our own copy says to whom it went blindly, as mail programs keep it.
       node.keepBcc = true

@@ -42,7 +42,7 @@ export async function sendMail(message: OutgoingMessage, inbox: EmailInbox): Pro
   const { mail, files } = await compose(message, inbox)
   const contents = { begun: false }
   try {
-    const done = await posted(postOf(login), mail, contents)
+    const done = await posted(await postOf(login), mail, contents)
     const dropped = (done.rejectedErrors ?? []) as SendError[]
     if (dropped.length > 0) return partly(message, done.accepted.map(String), done.rejected.map(String), dropped)
     return sent(messageIdOf(message, inbox))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import nodemailer, { type Transporter } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { SMTPPoolOptions, SMTPPoolSentMessageInfo } from 'nodemailer/lib/smtp-pool'
 import type { Account } from '../config.js'
 
@@ -11,14 +11,15 @@ const IDLE_MS = 60_000
 const pools = new Map<string, { post: Post; close: NodeJS.Timeout }>()
 
 /** The connections to one SMTP server under one login; opened when needed, closed when idle. */
-export function postOf(account: Account): Post {
+export async function postOf(account: Account): Promise<Post> {
+  const { createTransport } = await import('nodemailer')
   const key = account.accessToken ? `${account.key}:${createHash('sha256').update(account.accessToken).digest('hex')}` : account.key
   const known = pools.get(key)
   if (known) {
     known.close.refresh()
     return known.post
   }
-  const post = nodemailer.createTransport(optionsOf(account))
+  const post = createTransport(optionsOf(account))
   const close = setTimeout(() => {
     pools.delete(key)
     post.close()

@@ -1,4 +1,3 @@
-import { authenticate } from 'mailauth'
 import type { Stored } from '#plugin'
 import type { Results } from './results.js'
 import { aligned, domainOfAddress } from './domains.js'
@@ -51,6 +50,8 @@ export async function verifySender(item: Stored, fromDomain: string, resolve: Re
 
 async function check(item: Stored, fromDomain: string, ask: Resolve, way: Way | null): Promise<Results | null> {
   const about = way ? { ip: way.ip, helo: way.helo || way.ip, sender: way.sender } : {}
+  // Large, and of no use where the provider has checked: read when it is first needed.
+  const { authenticate } = await import('mailauth')
   const found = await authenticate((await item.open()) as never, { resolver: ask as never, disableArc: true, disableBimi: true, mta: 'opora.invalid', ...about })
   const signatures = (found.dkim?.results ?? []).map((one) => ({ result: String(one.status?.result ?? 'none'), domain: String(one.signingDomain ?? '') }))
   const unanswered = signatures.some(({ result }) => result === 'temperror')

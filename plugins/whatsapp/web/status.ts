@@ -1,4 +1,3 @@
-import QRCode from 'qrcode'
 import type { Health, Reason } from '#plugin'
 import { isWeb, type WhatsappInbox } from '../config.js'
 import { ATTENTION_AFTER } from './keeper.js'
@@ -85,6 +84,7 @@ export const sessionActs = {
 
 /** A picture as a data address: the page shows it as an image, never as markup. */
 async function drawn(text: string): Promise<string> {
+  const { default: QRCode } = await import('qrcode')
   const svg = await QRCode.toString(text, { type: 'svg', margin: 2, errorCorrectionLevel: 'L' })
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
 }

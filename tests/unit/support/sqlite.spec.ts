@@ -8,6 +8,7 @@ import sqlite3 from 'sqlite3'
 import { READING } from '#config/database'
 import { readBeside } from '#support/sqlite_readers'
 import { beginAsWriter, keepStatements } from '#support/sqlite_statements'
+import { WIDE } from '#support/sqlite_wide_rows'
 
 /** A database as config/database.ts opens it, with one writing connection. */
 async function givenDatabase(cleanup: (undo: () => Promise<void>) => void) {
@@ -108,6 +109,26 @@ test.group('Support | SQLite under pages and mail at once', () => {
     assert.deepEqual(await db('shelves').select('*'), [{ id: 1, name: 'káva', height: 7 }])
     await db.schema.dropTable('shelves')
     await assert.rejects(() => db('shelves').select('*'), /no such table/)
+  })
+
+  test('wide answers are the same as narrow ones, whatever stands in them', async ({ assert, cleanup }) => {
+    const db = await givenDatabase(cleanup)
+    const strange = ['', 'a"b\\c', "d'e", 'řádek\nnový\ttab', '\u2028\u0001', '🧾', '{"json":[1]}', '  ']
+    const rows = strange.flatMap((name, n) => Array.from({ length: 20 }, (_, m) => ({ id: n * 20 + m + 1, name: `${m}${name}` })))
+    await db('shelves').insert(rows)
+    const wanted = rows.map(({ id, name }) => ({ id, name, size: id % 3 ? 9007199254740991 - id : null, less: -id }))
+    const ask = (also = 'null') => db('shelves').comment(WIDE).orderBy('id').select('*', db.raw('case when id % 3 > 0 then 9007199254740991 - id end as size'), db.raw(`coalesce(${also}, -id) as less`))
+    for (let time = 0; time < 3; time++) assert.deepEqual(await ask(), wanted)
+
+    await db('shelves').delete()
+    assert.deepEqual(await ask(), [])
+    await db('shelves').insert({ id: 1, name: 'káva' })
+    assert.deepEqual(await ask(), [{ id: 1, name: 'káva', size: 9007199254740990, less: -1 }])
+    await db.schema.alterTable('shelves', (table) => table.integer('height').defaultTo(7))
+    assert.deepEqual(await ask(), [{ id: 1, name: 'káva', height: 7, size: 9007199254740990, less: -1 }])
+    await assert.rejects(() => ask('missing'), /no such column/)
+    await db.schema.dropTable('shelves')
+    await assert.rejects(() => ask(), /no such table/)
   })
 
   test('more statements than are kept, some at once: each gets its own answer', async ({ assert, cleanup }) => {
