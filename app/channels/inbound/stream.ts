@@ -86,7 +86,8 @@ export class Stream {
   #readAhead() {
     for (const one of this.#claimed.slice(0, pagesAreRead() ? READ_AHEAD_SHORT : READ_AHEAD)) {
       if (one.reading) continue
-      if (this.#underWay >= AT_ONCE) return
+      // The first one never waits for a place: it is what all others wait for.
+      if (this.#underWay >= AT_ONCE && one !== this.#claimed[0]) return
       this.#underWay++
       one.reading = readItem(one.item, this.driver, this.seen)
         .then(
