@@ -1,7 +1,7 @@
 import { openTransaction } from './transaction.js'
 
 /** What a column takes; an object's text, a number for yes and no. */
-type Value = string | number | null
+export type Value = string | number | null
 export type Row = Readonly<Record<string, Value>>
 
 /** One statement binds so many values at most (SQLite's smallest limit). */
@@ -29,7 +29,12 @@ export async function insertRows<C extends string = never>(table: string, rows: 
     ].join(' ')
     // Null is bound as well, whatever the type of the bindings says.
     const result = await openTransaction().rawQuery(statement, some.flatMap((row) => columns.map((column) => row[column] as string)))
-    written.push(...(Array.isArray(result) ? result : (result?.rows ?? [])))
+    written.push(...returnedRows(result))
   }
   return written
+}
+
+/** What a written-out statement returned: the drivers give it as it is, or under `rows`. */
+export function returnedRows(result: any): any[] {
+  return Array.isArray(result) ? result : (result?.rows ?? [])
 }

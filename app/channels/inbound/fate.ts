@@ -1,6 +1,8 @@
 import logger from '@adonisjs/core/services/logger'
 import { storeReason } from '#plugins/reasons'
 import { nowMs } from '#support/clock'
+import { eachRow } from '#support/each_row'
+import { returnedRows } from '#support/inserting'
 import { poke } from '#support/pokes'
 import { afterCommit, openTransaction, transaction } from '#support/transaction'
 import type { Outcome } from '#channels/incoming_item'
@@ -44,17 +46,11 @@ export async function finish(ended: readonly Ended[]) {
       message_id: messageId,
       ticket_id: ticketId,
     }))
-    // Each item its own values in one statement; the casts tell PostgreSQL what the values are.
-    const values: (string | number | null)[] = []
-    const each = (column: keyof (typeof columns)[number], type: 'text' | 'bigint') => {
-      for (const [n, { item }] of some.entries()) values.push(item.id, columns[n][column])
-      return `${column} = case id ${some.map(() => `when ? then cast(? as ${type})`).join(' ')} end`
-    }
+    const each = (column: keyof (typeof columns)[number], type: 'text' | 'bigint') => ({ column, ...eachRow(type, some.map(({ item }, n) => [item.id, columns[n][column]])) })
     const sets = [each('state', 'text'), each('outcome', 'text'), each('reason', 'text'), each('message_id', 'bigint'), each('ticket_id', 'bigint')]
-    values.push(at, ...some.map(({ item }) => item.id), leaseUntil)
-    const statement = `update incoming_items set ${sets.join(', ')}, lease_until = null, finished_at = ? where id in (${some.map(() => '?').join(', ')}) and state = 'processing' and lease_until = ? returning id`
-    const done = await openTransaction().rawQuery(statement, values as string[])
-    if ((Array.isArray(done) ? done : done.rows).length !== some.length) throw new LeaseLost()
+    const statement = `update incoming_items set ${sets.map(({ column, sql }) => `${column} = ${sql}`).join(', ')}, lease_until = null, finished_at = ? where id in (${some.map(() => '?').join(', ')}) and state = 'processing' and lease_until = ? returning id`
+    const bindings = [...sets.flatMap((set) => set.bindings), at, ...some.map(({ item }) => item.id), leaseUntil]
+    if (returnedRows(await openTransaction().rawQuery(statement, bindings as string[])).length !== some.length) throw new LeaseLost()
   }
 }
 

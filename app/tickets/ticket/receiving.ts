@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Cause } from '#support/actor'
 import { now, nowMs } from '#support/clock'
+import { eachRow } from '#support/each_row'
 import { record } from '#support/events'
 import { insertRows } from '#support/inserting'
 import { storable } from '#support/storable'
@@ -199,9 +200,9 @@ async function rememberFirst(ticketId: number, messageId: number) {
 
 /** One that has got another message meanwhile keeps that one. */
 async function writeFirsts(firsts: ReadonlyMap<number, number>) {
-  const each = [...firsts].map(() => 'when ? then cast(? as bigint)').join(' ')
+  const { sql, bindings } = eachRow('bigint', [...firsts])
   const holes = [...firsts].map(() => '?').join(', ')
-  await openTransaction().rawQuery(`update tickets set last_inbound_id = case id ${each} end where id in (${holes}) and last_inbound_id is null`, [...[...firsts].flat(), ...firsts.keys()])
+  await openTransaction().rawQuery(`update tickets set last_inbound_id = ${sql} where id in (${holes}) and last_inbound_id is null`, [...bindings, ...firsts.keys()] as number[])
 }
 
 /** @param createdAt - ms; where it stands in the thread */

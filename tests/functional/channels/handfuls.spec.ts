@@ -6,8 +6,8 @@ import { takeNextIncoming } from '#channels/inbound/processing'
 import { findCustomer } from '#customers/identity'
 import { moveClock, now, nowMs } from '#support/clock'
 import { drain } from '#tests/drain'
-import { FakeChannel } from '#tests/fakes/fake_channel'
-import { givenInbox, givenTeam } from '#tests/given'
+import type { FakeChannel } from '#tests/fakes/fake_channel'
+import { givenFakeChannel, givenInbox, givenTeam } from '#tests/given'
 
 const via = { via: 'poll' }
 const items = () => db.from('incoming_items').orderBy('id')
@@ -18,9 +18,10 @@ const named = (value: string, name?: string) => ({ kind: 'email' as const, value
 test.group('Gateway | mails that are taken in together', (group) => {
   let fake: FakeChannel
   group.each.setup(() => testUtils.db().withGlobalTransaction())
-  group.each.setup(() => {
-    fake = new FakeChannel('fake')
-    return fake.install()
+  group.each.setup(async () => {
+    const given = await givenFakeChannel()
+    fake = given.fake
+    return given.restore
   })
   group.each.teardown(() => moveClock(null))
 
